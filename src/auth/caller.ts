@@ -1,0 +1,14 @@
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../sessions/principals.js';
+
+/** Who calls a guarded route, and with what token. */
+export interface Caller {
+  readonly principal: Principal;
+  /** of the token, which may be less than the session's */
+  readonly scope: string;
+}
+
+/** A request that has passed the BearerGuard; without a caller only where a token is optional. */
+export interface GuardedRequest extends FastifyRequest {
+  user?: Caller;
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { Strategy } from 'passport-jwt';
+import type { AccessTokenClaims } from '../protocol/access-token.js';
+import { bearerToken, InvalidToken } from '../protocol/bearer.js';
+import { Principals } from '../sessions/principals.js';
+import { AccessTokens } from '../tokens/access-tokens.js';
+import { authorizationHeaders } from './authorization-header.js';
+import type { Caller } from './caller.js';
+
+/**
+ * passport-jwt would have jsonwebtoken verify each request anew, and without the checks that
+ * jsonwebtoken does not make. Its verifier is one for the whole process, so this one holds nothing:
+ * the strategy's "key" is the AccessTokens to ask.
+ */
+const passportJwt = Strategy as unknown as {
+  JwtVerifier: (
+    token: string,
+    accessTokens: AccessTokens,
+    options: unknown,
+    done: (error: unknown, claims?: AccessTokenClaims) => void,
+  ) => void;
+};
+passportJwt.JwtVerifier = (token, accessTokens, _options, done) => {
+  let claims: AccessTokenClaims;
+  try {
+    claims = accessTokens.verify(token);
+  } catch (error) {
+    return done(error);
+  }
+  return done(null, claims);
+};
+
+/** From a Bearer token to the live session and user behind it. */
+@Injectable()
+export class JwtStrategy extends PassportStrategy(Strategy) {
+  constructor(
+    accessTokens: AccessTokens,
+    private readonly principals: Principals,
+  ) {
+    super({
+      jwtFromRequest: (request) =>
+        bearerToken(authorizationHeaders((request as unknown as FastifyRequest).raw)),
+      secretOrKeyProvider: (_request, _token, done) => done(null, accessTokens as never),
+    });
+  }
+
+  /** @throws {InvalidToken} when the session or the user behind a good token is no more */
+  async validate(claims: AccessTokenClaims): Promise<Caller> {
+    if (claims.sid === undefined) throw new InvalidToken('a machine has no session');
+    const principal = await this.principals.find(claims.sid, claims.sub);
+    return { principal, scope: claims.scope ?? '' };
+  }
+}

@@ -1,0 +1,27 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authorize } from '../../auth/authorize.decorator.js';
+import { BearerToken, CurrentUser } from '../../auth/current-user.decorator.js';
+import type { User } from '../../users/user.entity.js';
+import { ItemDto, SecretDto } from './item.dto.js';
+
+/** The smallest guarded API: one route that needs a scope, and one that needs only a token. */
+@ApiTags('Examples')
+@Controller('items')
+export class ItemsController {
+  @Authorize('items:read')
+  @ApiOperation({ summary: 'List your items' })
+  @ApiOkResponse({ type: [ItemDto], description: 'Your items' })
+  @Get()
+  list(@CurrentUser() user: User): ItemDto[] {
+    return [{ item_id: 'Foo', owner: user.username }];
+  }
+
+  @Authorize()
+  @ApiOperation({ summary: 'Read a secret' })
+  @ApiOkResponse({ type: SecretDto, description: 'The secret, and the token that opened it' })
+  @Get('secret')
+  secret(@BearerToken() token: string): SecretDto {
+    return { message: 'This is a protected route!', token };
+  }
+}

@@ -1,0 +1,41 @@
+import { createHash, generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+
+const generate = promisify(generateKeyPair);
+
+export type AsymmetricAlgorithm = 'ES256' | 'RS256';
+
+/** The public half as it stands in the JWKS. RFC 7517. */
+export interface PublicJwk {
+  readonly kty: string;
+  readonly kid: string;
+  readonly use: 'sig';
+  readonly alg: AsymmetricAlgorithm;
+  readonly [member: string]: string;
+}
+
+export interface KeyPair {
+  readonly publicJwk: PublicJwk;
+  readonly privateKey: KeyObject;
+}
+
+/** Makes a pair for signing: P-256 for ES256, 3072 bits for RS256. */
+export async function makeKeyPair(algorithm: AsymmetricAlgorithm): Promise<KeyPair> {
+  const { publicKey, privateKey } =
+    algorithm === 'ES256'
+      ? await generate('ec', { namedCurve: 'P-256' })
+      : await generate('rsa', { modulusLength: 3072 });
+  const jwk = publicKey.export({ format: 'jwk' }) as Record<string, string>;
+  const kid = thumbprint(jwk);
+  return {
+    privateKey,
+    publicJwk: { ...jwk, kty: jwk['kty'] ?? '', kid, use: 'sig', alg: algorithm },
+  };
+}
+
+/** RFC 7638: the required members alone, in alphabetical order. */
+function thumbprint(jwk: Record<string, string>): string {
+  const members = jwk['kty'] === 'EC' ? ['crv', 'kty', 'x', 'y'] : ['e', 'kty', 'n'];
+  const canonical = JSON.stringify(Object.fromEntries(members.map((name) => [name, jwk[name]])));
+  return createHash('sha256').update(canonical).digest('base64url');
+}

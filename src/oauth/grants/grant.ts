@@ -1,0 +1,22 @@
+import type { Client } from '../../clients/clients.js';
+import type { GrantType, TokenRequest } from '../../protocol/token-request.js';
+import type { TokenResponse } from '../../protocol/token-response.js';
+import type { Origin } from '../../sessions/sessions.js';
+import type { User } from '../../users/user.entity.js';
+
+/** A request that has passed every guard: its form is whole and its client known. */
+export interface GrantRequest<G extends GrantType> {
+  readonly client: Client;
+  readonly form: TokenRequest<G>;
+  readonly origin: Origin;
+  /** whose password it was, with the password grant */
+  readonly user: User | undefined;
+}
+
+/** One way to get a token. A new one is a class, its line in token-request.ts, and its line in grants.ts. */
+export interface Grant<G extends GrantType> {
+  readonly type: G;
+
+  /** @throws {OAuthError} */
+  exchange(request: GrantRequest<G>): Promise<TokenResponse>;
+}

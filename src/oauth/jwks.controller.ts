@@ -1,0 +1,28 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../auth/public.decorator.js';
+import { Keys } from '../keys/keys.js';
+import { Settings } from '../platform/settings/settings.js';
+import { JwksDto } from './jwks.dto.js';
+
+/** The public keys, for whoever verifies our tokens without asking us. RFC 7517 §5. */
+@ApiTags('Tokens')
+@Controller('.well-known')
+export class JwksController {
+  constructor(
+    private readonly keys: Keys,
+    private readonly settings: Settings,
+  ) {}
+
+  @Public()
+  @RouteConfig({ anyOrigin: true })
+  @ApiOperation({ summary: 'Read the public keys' })
+  @ApiOkResponse({ type: JwksDto, description: 'A JSON Web Key Set' })
+  @Get('jwks.json')
+  jwks(@Res({ passthrough: true }) reply: FastifyReply): JwksDto {
+    reply.header('cache-control', `public, max-age=${this.settings.KEY_PUBLISH_SECONDS}`);
+    return this.keys.jwks;
+  }
+}

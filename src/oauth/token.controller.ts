@@ -1,0 +1,41 @@
+import { Controller, Header, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ClientAuthGuard } from '../auth/client-auth.guard.js';
+import { PasswordGuard } from '../auth/password.guard.js';
+import { Public } from '../auth/public.decorator.js';
+import type { TokenEndpointRequest } from '../auth/token-endpoint-request.js';
+import { TokenFormGuard } from '../auth/token-form.guard.js';
+import type { TokenResponse } from '../protocol/token-response.js';
+import { Grants } from './grants/grants.js';
+import { TokenDto, TokenForm } from './token.dto.js';
+
+/** Where tokens come from. RFC 6749 §3.2. */
+@ApiTags('Tokens')
+@Controller('token')
+export class TokenController {
+  constructor(private readonly grants: Grants) {}
+
+  @Public()
+  @UseGuards(TokenFormGuard, ClientAuthGuard, PasswordGuard)
+  @RouteConfig({ body: 'form' })
+  @ApiOperation({
+    summary: 'Get an access token',
+    description: 'Send a username and a password as a form; call with the token you get.',
+  })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ type: TokenForm })
+  @ApiOkResponse({ type: TokenDto, description: 'Signed in' })
+  @Header('Pragma', 'no-cache')
+  @HttpCode(200)
+  @Post()
+  token(@Req() request: TokenEndpointRequest): Promise<TokenResponse> {
+    const { body: form, client, user, ip, headers } = request;
+    return this.grants.exchange({
+      form,
+      client,
+      user,
+      origin: { ip, userAgent: headers['user-agent'] },
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import type { HallpassDataSource } from './hallpass-data-source.js';
+import { isSqlite } from './options.js';
+
+/**
+ * Connects, and sees to it that the schema is today's: SQLite is migrated on the spot; PostgreSQL,
+ * where several replicas may be running, is left to the operator.
+ *
+ * @throws {Error} when the database cannot be reached, or has pending migrations
+ */
+export async function openDatabase(
+  dataSource: HallpassDataSource,
+  url: string,
+): Promise<HallpassDataSource> {
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    throw new Error(`The database of DATABASE_URL cannot be opened (${reason(error)})`, {
+      cause: error,
+    });
+  }
+  if (isSqlite(url)) await dataSource.runMigrations();
+  else if (await dataSource.hasPendingMigrations()) {
+    await dataSource.destroy();
+    throw new Error('The database has pending migrations: run `npm run migration:run`, then start');
+  }
+  return dataSource;
+}
+
+/** A driver's code says enough; its message may hold the user name or the path of a socket. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && error.code ? String(error.code) : error.name;
+}

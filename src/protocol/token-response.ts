@@ -1,0 +1,26 @@
+import { formatScope } from './scope.js';
+
+/** What the token endpoint answers. RFC 6749 §5.1. */
+export interface TokenResponse {
+  access_token: string;
+  /** in lower case, as FastAPI's clients compare it */
+  token_type: 'bearer';
+  /** seconds */
+  expires_in: number;
+  refresh_token?: string;
+  /** always sent, so that a client need not remember what it asked for */
+  scope: string;
+}
+
+export function tokenResponse(granted: {
+  accessToken: string;
+  expiresIn: number;
+  scope: readonly string[];
+}): TokenResponse {
+  return {
+    access_token: granted.accessToken,
+    token_type: 'bearer',
+    expires_in: granted.expiresIn,
+    scope: formatScope(granted.scope),
+  };
+}

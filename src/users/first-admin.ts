@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { newId } from '../platform/ids.js';
+import { Settings } from '../platform/settings/settings.js';
+import { usernameFault } from './username.js';
+import { UsernameTaken, UsersService } from './users.service.js';
+
+/** How the first administrator came to be, and where the password is to be found. */
+export type FirstAdminReport =
+  | { readonly username: string; readonly password: string }
+  | { readonly username: string; readonly passwordFile: string }
+  | { readonly username: string };
+
+const DIRECTORY = 'data';
+
+/** Makes the administrator of a database without users. */
+@Injectable()
+export class FirstAdmin {
+  constructor(
+    private readonly users: UsersService,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Of several processes starting together one makes the account, and only that one reports.
+   *
+   * @param onTerminal whether the report reaches a person, so that a generated password need not go to a file
+   * @returns null when there was nothing to do
+   * @throws {Error} in production without ADMIN_PASSWORD, and for an ADMIN_USERNAME that is none
+   */
+  async ensure(onTerminal: boolean): Promise<FirstAdminReport | null> {
+    if (!(await this.users.isEmpty())) return null;
+    const { ADMIN_USERNAME: username, ADMIN_PASSWORD, NODE_ENV } = this.settings;
+    const fault = usernameFault(username);
+    if (fault) throw new Error(`ADMIN_USERNAME ${fault}`);
+    if (ADMIN_PASSWORD !== undefined) {
+      return (await this.create(username, ADMIN_PASSWORD)) ? { username } : null;
+    }
+    if (NODE_ENV === 'production') {
+      throw new Error(
+        'The database has no users. Set ADMIN_PASSWORD for the first start; it may be removed after.',
+      );
+    }
+    const password = randomBytes(15).toString('base64url');
+    return onTerminal
+      ? (await this.create(username, password))
+        ? { username, password }
+        : null
+      : this.createWithFile(username, password);
+  }
+
+  private async create(username: string, password: string): Promise<boolean> {
+    try {
+      await this.users.create({ username, password, role: 'admin' });
+      return true;
+    } catch (error) {
+      if (error instanceof UsernameTaken) return false;
+      throw error;
+    }
+  }
+
+  /** The password is on disk before the account is in the database, so a crash never leaves one without the other. */
+  private async createWithFile(
+    username: string,
+    password: string,
+  ): Promise<FirstAdminReport | null> {
+    await mkdir(DIRECTORY, { recursive: true, mode: 0o700 });
+    const passwordFile = join(DIRECTORY, 'initial-admin-password');
+    const draft = `${passwordFile}.${newId()}`;
+    await writeFile(draft, `${password}\n`, { mode: 0o600, flag: 'wx' });
+    if (await this.create(username, password)) {
+      await rename(draft, passwordFile);
+      return { username, passwordFile };
+    }
+    await rm(draft);
+    return null;
+  }
+}

@@ -1,0 +1,129 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { AppModule } from '../../src/app.module.js';
+import { setUp } from '../../src/app.setup.js';
+import { createDataSource } from '../../src/data-source.js';
+import { Clock } from '../../src/platform/clock.js';
+import { createHttpServer } from '../../src/platform/http/server.js';
+import { Attempts } from '../../src/platform/limits/attempts.js';
+import { describeError } from '../../src/platform/log/describe-error.js';
+import { NestLogger } from '../../src/platform/log/nest-logger.js';
+import { loadSettings } from '../../src/platform/settings/load-settings.js';
+import type { Settings } from '../../src/platform/settings/settings.js';
+import type { User } from '../../src/users/user.entity.js';
+import { type NewUser, UsersService } from '../../src/users/users.service.js';
+import { TestClock } from './clock.js';
+import { onPostgres, throwAwayDatabase } from './database.js';
+
+/** A secret for tests alone; 32 bytes and more than 16 different characters. */
+export const TEST_SECRET = 'test-only-Qz7vX2mK9pLw4RtB8nYc3DfH';
+
+export interface TestApp {
+  readonly app: NestFastifyApplication;
+  /** `http://127.0.0.1:<port>`, also the issuer unless PUBLIC_URL is given */
+  readonly url: string;
+  readonly settings: Settings;
+  readonly clock: TestClock;
+  /** every log line so far, as text */
+  readonly log: () => string;
+  /** the tutorial's people: johndoe/secret (admin), alice/secret2, bob/secret3 (disabled) */
+  readonly people: Readonly<Record<'johndoe' | 'alice' | 'bob', User>>;
+  close(): Promise<void>;
+}
+
+interface Options {
+  readonly env?: Record<string, string>;
+  /** false keeps the limiter as it is in production; otherwise guesses are not counted */
+  readonly limited?: boolean;
+}
+
+/**
+ * The service over real HTTP on a free port, on the database that this run of the tests is for.
+ * One at a time in a test file: passport keeps its strategies by name for the whole process.
+ */
+export async function startApp({ env = {}, limited = false }: Options = {}): Promise<TestApp> {
+  const database = await throwAwayDatabase({ memory: true });
+  if (onPostgres) await migrate(database.url);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const settings = loadSettings({
+    NODE_ENV: 'test',
+    DATABASE_URL: database.url,
+    AUTH_SECRET: TEST_SECRET,
+    PUBLIC_URL: url,
+    PASSWORD_COST: '4',
+    LOG_LEVEL: 'debug',
+    ...env,
+  });
+  const lines: string[] = [];
+  const clock = new TestClock();
+  const app = await build(settings, clock, lines, limited);
+  const people = await createPeople(app.get(UsersService));
+  await app.listen({ host: '127.0.0.1', port });
+  const close = async () => {
+    await app.close();
+    await database.drop();
+  };
+  return { app, url, settings, clock, log: () => lines.join(''), people, close };
+}
+
+async function build(settings: Settings, clock: Clock, lines: string[], limited: boolean) {
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const logger = pino({ level: settings.LOG_LEVEL, serializers: { err: describeError } }, sink);
+  const http = await createHttpServer(settings, logger);
+  const builder = Test.createTestingModule({ imports: [AppModule.of(settings)] })
+    .overrideProvider(Clock)
+    .useValue(clock);
+  if (!limited) builder.overrideProvider(Attempts).useValue(unlimited);
+  const module = await builder.compile();
+  const app = module.createNestApplication<NestFastifyApplication>(http.adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+  });
+  await setUp(app, http, settings);
+  return app;
+}
+
+const unlimited: Pick<Attempts, 'reserve' | 'giveBack'> = {
+  reserve: () => Promise.resolve(),
+  giveBack: () => Promise.resolve(),
+};
+
+async function migrate(url: string): Promise<void> {
+  const dataSource = await createDataSource(url).initialize();
+  await dataSource.runMigrations();
+  await dataSource.destroy();
+}
+
+async function createPeople(users: UsersService): Promise<TestApp['people']> {
+  const create = (person: NewUser) => users.create(person);
+  const [johndoe, alice, bob] = await Promise.all([
+    create({
+      username: 'johndoe',
+      password: 'secret',
+      email: 'johndoe@example.com',
+      fullName: 'John Doe',
+      role: 'admin',
+    }),
+    create({ username: 'alice', password: 'secret2', email: 'alice@example.com' }),
+    create({ username: 'bob', password: 'secret3', disabled: true }),
+  ]);
+  return { johndoe, alice, bob };
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || !address) throw new Error('no port is free');
+  return address.port;
+}
