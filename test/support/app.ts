@@ -16,6 +16,7 @@ import type { User } from '../../src/users/user.entity.js';
 import { type NewUser, UsersService } from '../../src/users/users.service.js';
 import { TestClock } from './clock.js';
 import { onPostgres, throwAwayDatabase } from './database.js';
+import { freePort } from './free-port.js';
 
 /** A secret for tests alone; 32 bytes and more than 16 different characters. */
 export const TEST_SECRET = 'test-only-Qz7vX2mK9pLw4RtB8nYc3DfH';
@@ -116,14 +117,4 @@ async function createPeople(users: UsersService): Promise<TestApp['people']> {
     create({ username: 'bob', password: 'secret3', disabled: true }),
   ]);
   return { johndoe, alice, bob };
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || !address) throw new Error('no port is free');
-  return address.port;
 }
