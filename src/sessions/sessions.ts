@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThan, MoreThan, Repository } from 'typeorm';
@@ -50,7 +51,7 @@ export class Sessions {
       scope: formatScope(scope),
       authEpoch,
       generation: 0,
-      ip: origin.ip,
+      ip: isIP(origin.ip) ? origin.ip : null, // a proxy may have passed on anything
       userAgent: origin.userAgent === undefined ? null : storable(origin.userAgent),
       createdAt: now,
       lastUsedAt: now,

@@ -105,8 +105,13 @@ function parserDetail(exception: unknown, status: number, request: FastifyReques
 }
 
 function withOAuthError(body: Problem, code?: string): object {
-  const fallback = body.status >= 500 ? 'temporarily_unavailable' : 'invalid_request';
-  return { ...body, error: code ?? fallback, error_description: body.detail };
+  return { ...body, error: code ?? oauthCode(body.status), error_description: body.detail };
+}
+
+/** For what RFC 6749 §5.2 has no code of its own; the last two are those of §4.1.2.1. */
+function oauthCode(status: number): string {
+  if (status < 500) return 'invalid_request';
+  return status === 503 ? 'temporarily_unavailable' : 'server_error';
 }
 
 function logFailure(exception: unknown, status: number, request: FastifyRequest): void {

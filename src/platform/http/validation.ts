@@ -1,9 +1,28 @@
-import { UnprocessableEntityException, ValidationPipe, type ValidationError } from '@nestjs/common';
+import {
+  type ArgumentMetadata,
+  BadRequestException,
+  UnprocessableEntityException,
+  type ValidationError,
+  ValidationPipe,
+} from '@nestjs/common';
 import type { FieldError } from './problem.js';
 
+/** The deepest body that is looked at: class-transformer recurses, and a body of brackets would end its stack. */
+const DEEPEST = 16;
+const UNKNOWN = 'is not a field of this request';
+
 /** Checks bodies and queries against their DTO: unknown fields are refused, nothing is converted in silence. */
+class StrictValidationPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (nestsDeeperThan(DEEPEST, value))
+      throw new BadRequestException('The body is nested too deep');
+    refuseInheritedNames(value);
+    return super.transform(value, metadata) as Promise<unknown>;
+  }
+}
+
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new StrictValidationPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -20,14 +39,23 @@ export function unprocessable(errors: readonly FieldError[]): UnprocessableEntit
   return new UnprocessableEntityException({ message: detail, errors });
 }
 
+function nestsDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => nestsDeeperThan(levels - 1, inner));
+}
+
+/** class-validator takes `toString` and its like for declared fields, as every object has them. */
+function refuseInheritedNames(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  const names = Object.keys(value).filter((name) => name in Object.prototype);
+  if (names.length > 0) throw unprocessable(names.map((field) => ({ field, message: UNKNOWN })));
+}
+
 function fieldErrors(error: ValidationError, parent = ''): FieldError[] {
   const field = parent + nameable(error.property);
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     field,
-    message:
-      rule === 'whitelistValidation'
-        ? 'is not a field of this request'
-        : message.replace(`${error.property} `, ''),
+    message: rule === 'whitelistValidation' ? UNKNOWN : message.replace(`${error.property} `, ''),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, `${field}.`))];
 }

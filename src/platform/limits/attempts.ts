@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { TemporarilyUnavailable } from '../../protocol/errors.js';
@@ -38,8 +39,9 @@ export class Attempts {
   }
 }
 
+/** A digest, since the name is whatever somebody sent, up to 64 KiB of it, and is kept for 15 minutes. */
 function accountKey({ name, address }: Attempt): string {
-  return JSON.stringify([name, address]);
+  return createHash('sha256').update(JSON.stringify([name, address])).digest('base64');
 }
 
 async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
