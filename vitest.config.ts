@@ -1,37 +1,40 @@
 import { defineConfig } from 'vitest/config';
 
-/** What touches no database runs once; the rest runs on SQLite and, with TEST_DATABASE_URL, on PostgreSQL too. */
-const withoutDatabase = ['test/*.spec.ts', 'test/protocol/**', 'test/platform/settings/**'];
-const onceOnly = [...withoutDatabase, 'test/browser/**', 'test/cli/**'];
+/** Keeps no rows, or is about the whole: what it promises does not hang on the database. */
+const once = [
+  'test/{architecture,docs,readme}.spec.ts',
+  'test/{cli,openapi,protocol}/**/*.spec.ts',
+  'test/platform/!(database|http)/**/*.spec.ts',
+  'test/users/{password,username}*.spec.ts',
+];
+const browser = ['test/browser/**/*.spec.ts'];
 
-const postgres = process.env['TEST_DATABASE_URL']
-  ? [
-      {
-        extends: true as const,
-        test: {
-          name: 'postgres',
-          include: ['test/**/*.spec.ts'],
-          exclude: onceOnly
-            .filter((pattern) => pattern !== 'test/*.spec.ts')
-            .concat('test/architecture.spec.ts'),
-          env: { TEST_DATABASE: 'postgres' },
-        },
-      },
-    ]
-  : [];
+/** All the rest: on SQLite, and with TEST_DATABASE_URL on PostgreSQL too. */
+const onEachDatabase = { include: ['test/**/*.spec.ts'], exclude: [...once, ...browser] };
+const databases = process.env['TEST_DATABASE_URL'] ? ['sqlite', 'postgres'] : ['sqlite'];
 
 export default defineConfig({
   test: {
+    env: { NODE_ENV: 'test' },
+    // Two busy cores stretch what takes a second alone.
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    env: { NODE_ENV: 'test' },
+    maxWorkers: '100%',
     projects: [
+      { extends: true, test: { name: 'once', include: once } },
+      ...databases.map((name) => ({
+        extends: true as const,
+        test: { name, ...onEachDatabase, env: { TEST_DATABASE: name } },
+      })),
       {
         extends: true,
-        test: { name: 'sqlite', include: ['test/**/*.spec.ts'], exclude: ['test/browser/**'] },
+        test: {
+          name: 'browser',
+          include: browser,
+          globalSetup: 'test/support/browser-setup.ts',
+          sequence: { groupOrder: 1 }, // after the others: a page waits badly on a busy machine
+        },
       },
-      ...postgres,
-      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.spec.ts'] } },
     ],
   },
 });

@@ -21,7 +21,7 @@ export class JwksController {
   @ApiOperation({ summary: 'Read the public keys' })
   @ApiOkResponse({ type: JwksDto, description: 'A JSON Web Key Set' })
   @Get('jwks.json')
-  jwks(@Res({ passthrough: true }) reply: FastifyReply): JwksDto {
+  read(@Res({ passthrough: true }) reply: FastifyReply): JwksDto {
     reply.header('cache-control', `public, max-age=${this.settings.KEY_PUBLISH_SECONDS}`);
     return this.keys.jwks;
   }

@@ -1,4 +1,4 @@
-import { Controller, Header, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ClientAuthGuard } from '../auth/client-auth.guard.js';
@@ -26,10 +26,9 @@ export class TokenController {
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ type: TokenForm })
   @ApiOkResponse({ type: TokenDto, description: 'Signed in' })
-  @Header('Pragma', 'no-cache')
   @HttpCode(200)
   @Post()
-  token(@Req() request: TokenEndpointRequest): Promise<TokenResponse> {
+  issue(@Req() request: TokenEndpointRequest): Promise<TokenResponse> {
     const { body: form, client, user, ip, headers } = request;
     return this.grants.exchange({
       form,

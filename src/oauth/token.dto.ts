@@ -24,10 +24,19 @@ export class TokenForm {
   })
   readonly scope?: string;
 
-  @ApiProperty({ required: false, description: 'Without it, the built-in client `hallpass`' })
+  @ApiProperty({
+    required: false,
+    description: 'Without it, the built-in client `hallpass`',
+    example: 'hallpass',
+  })
   readonly client_id?: string;
 
-  @ApiProperty({ required: false, format: 'password', description: 'Of a confidential client' })
+  @ApiProperty({
+    required: false,
+    format: 'password',
+    description: 'Of a confidential client',
+    example: '',
+  })
   readonly client_secret?: string;
 }
 

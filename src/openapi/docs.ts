@@ -1,12 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { NotFoundException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { buildDocument } from './document.js';
 
 const PAGE_PATH = /^\/(docs|oauth2-redirect)\b/;
+
+const PAGE_ALIASES = ['/docs/', '/docs/index.html'];
+
+/** What the page loads; the rest of swagger-ui-dist (its package.json, source maps) is not for the world. */
+const ASSETS = [
+  'swagger-ui.css',
+  'swagger-ui-bundle.js',
+  'swagger-ui-standalone-preset.js',
+  'favicon-16x16.png',
+  'favicon-32x32.png',
+];
+
+/** Neither a bar with nothing in it, nor a choice of one server. */
+const TIDY = '.swagger-ui .topbar, .swagger-ui .schemes-server-container > div { display: none }';
 
 /** Serves /openapi.json and /docs, every asset from here. */
 export async function serveDocs(app: NestFastifyApplication): Promise<void> {
@@ -17,17 +32,22 @@ export async function serveDocs(app: NestFastifyApplication): Promise<void> {
     raw: ['json'],
     jsonDocumentUrl: 'openapi.json',
     customSiteTitle: 'Hallpass',
-    swaggerOptions: { tagsSorter: undefined, displayRequestDuration: true },
+    customCss: TIDY,
+    swaggerOptions: { displayRequestDuration: true, defaultModelsExpandDepth: 0 },
   });
 }
 
-/** Pages get the headers of pages. And `/docs/` leads to `/docs`, where the relative token URL holds. */
+/** Pages get the headers of pages. And every other name of `/docs` leads there, where the relative token URL holds. */
 function markPages(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
     if (PAGE_PATH.test(route.url)) route.config = { ...route.config, page: true };
   });
   server.addHook('onRequest', async (request, reply) => {
-    if (request.url.split('?', 1)[0] === '/docs/') return reply.redirect('../docs', 308);
+    const path = request.url.split('?', 1)[0] as string;
+    if (PAGE_ALIASES.includes(path)) return reply.redirect('../docs', 308);
+    if (request.routeOptions.url !== '/docs/*') return;
+    const { '*': file } = request.params as { '*': string };
+    if (!ASSETS.includes(file)) throw new NotFoundException();
   });
 }
 

@@ -5,6 +5,7 @@ import type { Access } from '../auth/access.js';
 import { type Scope, SCOPES } from '../auth/scopes.js';
 import { ERROR_SCHEMAS, errorAnswers, problemAnswer } from './error-answers.js';
 import { accessByOperation, operationId } from './operations.js';
+import { withoutDtoSuffix } from './schema-names.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
@@ -25,28 +26,38 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     securitySchemes: {
       [SCHEME]: {
         type: 'oauth2',
-        description: 'Sign in with your username and password.',
+        description:
+          'Sign in with your username and password. Leave client_id and client_secret empty; ' +
+          'with no scope ticked you get the usual ones.',
         // Relative, so that it holds behind any path prefix.
         flows: { password: { tokenUrl: 'token', scopes: textsOf(usedScopes(access)) } },
       },
     },
   };
-  return document;
+  document.tags = document.tags?.filter(({ name }) => isUsed(name, document));
+  return withoutDtoSuffix(document);
 }
 
 function frame(): Omit<OpenAPIObject, 'paths'> {
   return new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Hallpass')
-    .setDescription('Press **Authorize**, sign in, and call the routes with a lock.')
+    .setDescription(
+      'Sign-in and tokens for an API.\n\nPress **Authorize**, sign in, and call the routes with a lock.',
+    )
     .setVersion(packageJson.version)
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('.', 'This server')
-    .addTag('Tokens', 'Sign in')
+    .addServer('.', 'This server') // relative to this document, so that it holds behind any path prefix
+    .addTag('Tokens', 'Sign in, and the keys that tokens are checked with')
     .addTag('Account', 'Your own account')
     .addTag('Examples', 'Items, and a Task Manager in which each person has only their own')
     .addTag('Health', 'For whoever runs the service')
     .build();
+}
+
+/** A section without a route, such as Examples with EXAMPLES=off, says nothing. */
+function isUsed(tag: string, document: OpenAPIObject): boolean {
+  return operationsOf(document).some(([, operation]) => operation.tags?.includes(tag));
 }
 
 function operationsOf(document: OpenAPIObject): Array<[path: string, operation: Operation]> {

@@ -48,7 +48,7 @@ export function errorAnswers(operation: Operation, path: string, guarded: boolea
   if (takesForm(operation)) return tokenAnswers();
   const answers: Array<[number, string]> = [[500, 'Internal server error']];
   if (guarded) {
-    answers.push([401, 'Not authenticated'], [403, 'Not enough permissions']);
+    answers.push([401, 'Not authenticated'], [403, refusal(operation)]);
     answers.push([503, 'The database does not answer']);
   }
   if (path.includes('{')) answers.push([404, 'Not found']);
@@ -57,11 +57,17 @@ export function errorAnswers(operation: Operation, path: string, guarded: boolea
     answers.push([415, 'Send the body as application/json']);
   }
   const hasQuery = operation.parameters?.some((one) => 'in' in one && one.in === 'query');
-  if (operation.requestBody || hasQuery)
-    answers.push([422, 'title must be text of 1 to 200 characters']);
+  if (operation.requestBody) answers.push([422, 'title must be text of 1 to 200 characters']);
+  else if (hasQuery) answers.push([422, 'limit must be a whole number from 1 to 100']);
   return Object.fromEntries(
     answers.map(([status, detail]) => [status, problemAnswer(status, detail)]),
   );
+}
+
+/** Where no scope is needed, any user's token will do. */
+function refusal({ security = [] }: Operation): string {
+  const needsScope = security.some((way) => Object.values(way).some(({ length }) => length > 0));
+  return needsScope ? 'Not enough permissions' : "This route needs a user's token";
 }
 
 export function problemAnswer(status: number, detail: string): Responses[string] {
@@ -102,7 +108,7 @@ function tokenAnswers(): Responses {
     },
     413: oauthAnswer(413, 'invalid_request', 'The body is larger than 65536 bytes'),
     429: oauthAnswer(429, 'temporarily_unavailable', 'Too many attempts, try again later'),
-    500: oauthAnswer(500, 'temporarily_unavailable', 'Internal server error'),
+    500: oauthAnswer(500, 'server_error', 'Internal server error'),
     503: oauthAnswer(503, 'temporarily_unavailable', 'Too many sign-ins at once, try again'),
   };
 }

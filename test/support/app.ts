@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { Writable } from 'node:stream';
@@ -38,13 +39,16 @@ interface Options {
   readonly env?: Record<string, string>;
   /** false keeps the limiter as it is in production; otherwise guesses are not counted */
   readonly limited?: boolean;
+  /** routes that only a test has */
+  readonly controllers?: Type[];
 }
 
 /**
  * The service over real HTTP on a free port, on the database that this run of the tests is for.
  * One at a time in a test file: passport keeps its strategies by name for the whole process.
  */
-export async function startApp({ env = {}, limited = false }: Options = {}): Promise<TestApp> {
+export async function startApp(options: Options = {}): Promise<TestApp> {
+  const { env = {} } = options;
   const database = await throwAwayDatabase({ memory: true });
   if (onPostgres) await migrate(database.url);
   const port = await freePort();
@@ -60,17 +64,27 @@ export async function startApp({ env = {}, limited = false }: Options = {}): Pro
   });
   const lines: string[] = [];
   const clock = new TestClock();
-  const app = await build(settings, clock, lines, limited);
-  const people = await createPeople(app.get(UsersService));
-  await app.listen({ host: '127.0.0.1', port });
+  const app = await build(settings, clock, lines, options);
   const close = async () => {
     await app.close();
     await database.drop();
   };
+  const people = await createPeople(app.get(UsersService));
+  try {
+    await app.listen({ host: '127.0.0.1', port });
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return { app, url, settings, clock, log: () => lines.join(''), people, close };
 }
 
-async function build(settings: Settings, clock: Clock, lines: string[], limited: boolean) {
+async function build(
+  settings: Settings,
+  clock: Clock,
+  lines: string[],
+  { limited = false, controllers = [] }: Options,
+) {
   const sink = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       lines.push(chunk.toString());
@@ -79,7 +93,7 @@ async function build(settings: Settings, clock: Clock, lines: string[], limited:
   });
   const logger = pino({ level: settings.LOG_LEVEL, serializers: { err: describeError } }, sink);
   const http = await createHttpServer(settings, logger);
-  const builder = Test.createTestingModule({ imports: [AppModule.of(settings)] })
+  const builder = Test.createTestingModule({ imports: [AppModule.of(settings)], controllers })
     .overrideProvider(Clock)
     .useValue(clock);
   if (!limited) builder.overrideProvider(Attempts).useValue(unlimited);

@@ -27,9 +27,10 @@ async function sqliteFile(): Promise<ThrowAwayDatabase> {
   };
 }
 
-async function postgresDatabase(): Promise<ThrowAwayDatabase> {
+/** An empty database on the server of TEST_DATABASE_URL, whatever the run is for. */
+export async function postgresDatabase(): Promise<ThrowAwayDatabase> {
   const server = process.env['TEST_DATABASE_URL'];
-  if (!server) throw new Error('TEST_DATABASE=postgres needs TEST_DATABASE_URL');
+  if (!server) throw new Error('A database on PostgreSQL needs TEST_DATABASE_URL');
   const name = `hallpass_test_${randomBytes(8).toString('hex')}`;
   await runOn(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);

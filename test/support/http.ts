@@ -5,7 +5,7 @@ export interface Answer {
   readonly headers: Headers;
   readonly text: string;
   /** the body as JSON; undefined when it is none */
-  // eslint-disable-next-line -- a test reads whatever it expects out of it
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads whatever it expects out of it
   readonly body: any;
 }
 

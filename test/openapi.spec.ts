@@ -1,0 +1,144 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from './support/app.js';
+import { call } from './support/http.js';
+import { type JsonSchema, Schemas } from './support/json-schema.js';
+import {
+  contentOf,
+  errorsOf,
+  type NamedOperation,
+  operationsOf,
+  successOf,
+} from './support/openapi.js';
+
+const PROBLEM = ['application/problem+json', '#/components/schemas/Problem'];
+const OAUTH_ERROR = ['application/json', '#/components/schemas/OAuthError'];
+
+describe('GET /openapi.json', () => {
+  let service: TestApp;
+  let document: OpenAPIObject;
+  let schemas: Schemas;
+  let operations: NamedOperation[];
+
+  beforeAll(async () => {
+    service = await startApp();
+    document = (await call(`${service.url}/openapi.json`)).body;
+    schemas = new Schemas(document);
+    operations = operationsOf(document);
+  });
+  afterAll(() => service.close());
+
+  it('is OpenAPI 3.1.0, with its server relative to itself', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.info).toMatchObject({ title: 'Hallpass', license: { name: 'MIT' } });
+    expect(document.servers).toEqual([{ url: '.', description: 'This server' }]);
+  });
+
+  it('has one scheme, the password flow with a relative tokenUrl and a text for each scope', () => {
+    expect(document.components?.securitySchemes).toEqual({
+      OAuth2: {
+        type: 'oauth2',
+        description: expect.any(String) as string,
+        flows: {
+          password: {
+            tokenUrl: 'token',
+            scopes: {
+              'items:read': 'Read your items',
+              'tasks:read': 'Read your tasks',
+              'tasks:write': 'Create, change and delete your tasks',
+            },
+          },
+        },
+      },
+    });
+  });
+
+  it('describes every operation: summary, one tag, an operationId of its own', () => {
+    const tags = document.tags?.map(({ name }) => name) ?? [];
+    const faults = operations.filter(({ operation }) => {
+      const { summary, operationId, tags: own = [] } = operation;
+      return !summary || !operationId || own.length !== 1 || !tags.includes(own[0] as string);
+    });
+    expect(faults.map(({ name }) => name)).toEqual([]);
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('has its sections in the order of a first visit, each with a text, and none without a route', () => {
+    const names = document.tags?.map(({ name }) => name);
+    expect(names).toEqual(['Tokens', 'Account', 'Examples', 'Health']);
+    expect(document.tags?.every(({ description }) => description)).toBe(true);
+    const used = new Set(operations.flatMap(({ operation }) => operation.tags ?? []));
+    expect([...used].toSorted()).toEqual(names?.toSorted());
+  });
+
+  it('names what an answer holds, with an example of each field', () => {
+    for (const { name, operation } of operations) {
+      const [status, answer] = successOf(operation);
+      const content = contentOf(answer.content);
+      expect(answer.description, name).toBeTruthy();
+      expect(content === undefined, name).toBe(status === 204);
+      expect(content ? faultsOfSample(content.schema) : [], name).toEqual([]);
+    }
+  });
+
+  it('has an example of each field of a body, which fits', () => {
+    for (const { name, operation } of operations) {
+      const content = contentOf(operation.requestBody?.content);
+      expect(content ? faultsOfSample(content.schema) : [], name).toEqual([]);
+    }
+  });
+
+  it('shows each error in its one shape, with an example that fits', () => {
+    for (const { name, path, operation } of operations) {
+      const [mediaType, shape] = path === '/token' ? OAUTH_ERROR : PROBLEM;
+      for (const [status, { description, content: all }] of errorsOf(operation)) {
+        const at = `${name} ${status}`;
+        const content = contentOf(all);
+        expect(description, at).toBeTruthy();
+        expect(content, at).toMatchObject({ mediaType, schema: { $ref: shape } });
+        expect(schemas.faults(content?.example, { $ref: shape }), at).toEqual([]);
+        expect(content?.example, at).toMatchObject({ status });
+      }
+    }
+  });
+
+  it('documents what may always go wrong: 500 everywhere, 400, 413 and 422 with a body, 404 with an id', () => {
+    for (const { name, path, operation } of operations) {
+      const statuses = errorsOf(operation).map(([status]) => status);
+      const always = [
+        500,
+        ...(operation.requestBody ? [400, 413] : []),
+        ...(operation.requestBody && path !== '/token' ? [415, 422] : []),
+        ...(path.includes('{') ? [404] : []),
+      ];
+      expect(statuses, name).toEqual(expect.arrayContaining(always));
+    }
+  });
+
+  it('takes the token form as FastAPI does: urlencoded, format password, username and password required', () => {
+    const token = operations.find(({ name }) => name === 'POST /token');
+    const content = contentOf(token?.operation.requestBody?.content);
+    expect(content?.mediaType).toBe('application/x-www-form-urlencoded');
+    const form = schemas.resolve(content?.schema ?? {});
+    expect(form.required).toEqual(['username', 'password']);
+    expect(form.properties?.['password']?.format).toBe('password');
+    expect(form.properties?.['client_secret']?.format).toBe('password');
+    expect(form.properties?.['grant_type']?.enum).toContain('password');
+  });
+
+  it('calls its schemas by plain names, and has none that nothing refers to', () => {
+    const text = JSON.stringify(document);
+    const unused = schemas.names.filter((name) => !text.includes(`"#/components/schemas/${name}"`));
+    expect(unused).toEqual([]);
+    expect(schemas.names.filter((name) => name.endsWith('Dto'))).toEqual([]);
+  });
+
+  it('promises no field that says something of the inside', () => {
+    expect(JSON.stringify(document.components?.schemas)).not.toMatch(/hash|epoch|owner_?id/i);
+  });
+
+  function faultsOfSample(schema: JsonSchema): string[] {
+    return schemas.faults(schemas.sample(schema), schema);
+  }
+});

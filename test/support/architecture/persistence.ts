@@ -1,0 +1,30 @@
+import ts from 'typescript';
+import { eachNode, sourcesOf, type Rule } from './tree.js';
+
+/** They open a transaction, or write columns that nobody named. */
+const IMPLICIT = ['save', 'remove', 'softRemove', 'recover'];
+
+/** Tables change by migrations alone. */
+export const schemaIsNeverSynchronized = eachNode((node) => {
+  if (ts.isCallExpression(node) && calledName(node) === 'synchronize') return 'synchronizes';
+  if (!ts.isPropertyAssignment(node) && !ts.isShorthandPropertyAssignment(node)) return undefined;
+  if (!['synchronize', 'dropSchema'].includes(node.name.getText())) return undefined;
+  const off = ts.isPropertyAssignment(node) && node.initializer.kind === ts.SyntaxKind.FalseKeyword;
+  return off ? undefined : `sets ${node.name.getText()}`;
+});
+
+const implicitWrites = eachNode((node) => {
+  if (!ts.isCallExpression(node)) return undefined;
+  const name = calledName(node);
+  return IMPLICIT.includes(name) ? `calls ${name}(): use insert, update, delete` : undefined;
+});
+
+/** A method of that name elsewhere is no repository's: only who imports TypeORM can have one. */
+export const writesAreExplicit: Rule = (tree) => {
+  const withTypeOrm = sourcesOf(tree).filter(({ text }) => /['"](@nestjs\/)?typeorm/.test(text));
+  return implicitWrites(new Map(withTypeOrm.map(({ fileName, text }) => [fileName, text])));
+};
+
+function calledName({ expression }: ts.CallExpression): string {
+  return ts.isPropertyAccessExpression(expression) ? expression.name.text : '';
+}

@@ -1,0 +1,75 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { JsonSchema } from './json-schema.js';
+
+/** An operation, as much of it as the tests read. */
+export interface Operation {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly security?: ReadonlyArray<Readonly<Record<string, readonly string[]>>>;
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Readonly<Record<string, Answer>>;
+}
+
+export interface Answer {
+  readonly description?: string;
+  readonly content?: Content;
+  readonly headers?: Readonly<Record<string, unknown>>;
+}
+
+type Content = Readonly<
+  Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>
+>;
+
+export interface NamedOperation {
+  /** `GET /tasks/{id}` */
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
+
+/** Every operation of a document, in its order. */
+export function operationsOf({ paths }: OpenAPIObject): NamedOperation[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.flatMap((lower) => {
+      const operation = item[lower] as Operation | undefined;
+      const method = lower.toUpperCase();
+      return operation ? [{ name: `${method} ${path}`, method, path, operation }] : [];
+    }),
+  );
+}
+
+/** The scopes that a token needs here; null where a token makes no difference. */
+export function scopesOf({ security = [] }: Operation): readonly string[] | null {
+  return security[0]?.['OAuth2'] ?? null;
+}
+
+/** Whether a caller without a token is refused. */
+export function needsToken({ security = [] }: Operation): boolean {
+  return security.length > 0 && security.every((way) => Object.keys(way).length > 0);
+}
+
+/** The one answer that an operation gives when all is well. */
+export function successOf({ responses }: Operation): [status: number, answer: Answer] {
+  const [first, ...more] = Object.entries(responses).filter(([status]) => Number(status) < 400);
+  if (!first || more.length > 0) throw new Error('not one success');
+  return [Number(first[0]), first[1]];
+}
+
+/** Every documented answer of 400 or more. */
+export function errorsOf({ responses }: Operation): Array<[status: number, answer: Answer]> {
+  return Object.entries(responses)
+    .map(([status, answer]): [number, Answer] => [Number(status), answer])
+    .filter(([status]) => status >= 400);
+}
+
+/** The one media type and schema of an answer or a body; undefined when it has none. */
+export function contentOf(content: Content = {}) {
+  const [first, ...more] = Object.entries(content);
+  if (more.length > 0) throw new Error('more than one media type');
+  return first && { mediaType: first[0], ...first[1] };
+}
