@@ -49,11 +49,11 @@ export function parseTokenRequest(pairs: FormPairs): TokenRequest {
   const form = sentParameters(pairs);
   const grantType = grantTypeOf(form);
   const fields = REQUIRED[grantType].map((name) => [name, required(form, name)]);
-  const scope = form.get('scope');
+  const scope = parseScope(form.get('scope') ?? '');
   return {
     ...Object.fromEntries(fields),
     grant_type: grantType,
-    scope: scope === undefined ? undefined : parseScope(scope),
+    scope: scope.length > 0 ? scope : undefined, // one of nothing but spaces names none either
     client_id: form.get('client_id'),
     client_secret: form.get('client_secret'),
   };

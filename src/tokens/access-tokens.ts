@@ -81,6 +81,7 @@ export class AccessTokens {
         issuer: PUBLIC_URL,
         audience: PUBLIC_URL,
         clockTimestamp: now,
+        ignoreNotBefore: true, // checkAccessTokenClaims knows the leeway
       });
     } catch (error) {
       throw new InvalidToken(error instanceof Error ? error.message : 'the signature is wrong');

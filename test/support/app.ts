@@ -2,14 +2,13 @@ import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { Writable } from 'node:stream';
-import { pino } from 'pino';
 import { AppModule } from '../../src/app.module.js';
 import { setUp } from '../../src/app.setup.js';
 import { createDataSource } from '../../src/data-source.js';
 import { Clock } from '../../src/platform/clock.js';
 import { createHttpServer } from '../../src/platform/http/server.js';
 import { Attempts } from '../../src/platform/limits/attempts.js';
-import { describeError } from '../../src/platform/log/describe-error.js';
+import { createLogger } from '../../src/platform/log/logger.js';
 import { NestLogger } from '../../src/platform/log/nest-logger.js';
 import { loadSettings } from '../../src/platform/settings/load-settings.js';
 import type { Settings } from '../../src/platform/settings/settings.js';
@@ -91,7 +90,7 @@ async function build(
       done();
     },
   });
-  const logger = pino({ level: settings.LOG_LEVEL, serializers: { err: describeError } }, sink);
+  const logger = createLogger(settings.LOG_LEVEL, sink);
   const http = await createHttpServer(settings, logger);
   const builder = Test.createTestingModule({ imports: [AppModule.of(settings)], controllers })
     .overrideProvider(Clock)

@@ -5,7 +5,7 @@ export interface RawAnswer {
   /** names in lower case; of a repeated one the last */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  // eslint-disable-next-line -- a test reads whatever it expects out of it
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads whatever it expects out of it
   readonly body: any;
 }
 

@@ -26,8 +26,22 @@ export async function openDatabase(
   return dataSource;
 }
 
+const MEANINGS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens at its host and port',
+  ENOTFOUND: 'its host is not known',
+  EACCES: 'this user may not make its folder',
+  '28P01': 'its user and password do not fit',
+  '28000': 'its user may not connect',
+  '3D000': 'the server has no database of that name',
+  SQLITE_CANTOPEN: 'its file can neither be opened nor made',
+  SQLITE_NOTADB: 'its file is no SQLite database',
+};
+
 /** A driver's code says enough; its message may hold the user name or the path of a socket. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  return 'code' in error && error.code ? String(error.code) : error.name;
+  if (!('code' in error) || !error.code) return error.name;
+  const code = String(error.code);
+  const meaning = MEANINGS[code];
+  return meaning ? `${code}: ${meaning}` : code;
 }

@@ -1,5 +1,5 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { newId } from '../ids.js';
 import { problem } from './problem.js';
 import { apiHeaders } from './security-headers.js';
 
@@ -23,7 +23,7 @@ function rawAnswer([status, detail]: [number, string], https: boolean): string {
   const body = JSON.stringify(content);
   const headers = {
     ...apiHeaders(https),
-    'x-request-id': newId(),
+    'x-request-id': randomUUID(),
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',

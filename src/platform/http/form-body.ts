@@ -25,8 +25,11 @@ export function acceptForms(server: FastifyInstance): void {
       done(error as Error);
     }
   });
-  server.addHook('onRequest', (request, _reply, done) => {
-    if (takesForm(request)) requireForm(request);
+  server.addHook('onRequest', (request, reply, done) => {
+    if (takesForm(request)) {
+      reply.header('pragma', 'no-cache'); // errors too, RFC 6749 §5.1
+      requireForm(request);
+    }
     done();
   });
 }

@@ -38,7 +38,7 @@ export class ProblemFilter implements ExceptionFilter {
       ? this.describeUnrouted(request)
       : describe(exception, request);
     if (body.status >= 500) logFailure(exception, body.status, request);
-    const oauth = isOAuthEndpoint(request.url);
+    const oauth = isOAuthEndpoint(request.routeOptions.url ?? request.url);
     reply
       .code(body.status)
       .headers(headers ?? {})
@@ -64,13 +64,13 @@ function describe(exception: unknown, request: FastifyRequest): Answer {
     const code = exception instanceof AmbiguousCredentials ? 'invalid_request' : 'invalid_token';
     return { body: problem(status, description), headers, code };
   }
+  const refusal = describeParserRefusal(exception, request);
+  if (refusal) return refusal;
   if (exception instanceof HttpException) return describeHttpException(exception);
   if (isDatabaseUnavailable(exception)) {
     const headers = { 'retry-after': RETRY_AFTER_SECONDS };
     return { body: problem(503, 'The database does not answer'), headers };
   }
-  const status = clientErrorStatus(exception);
-  if (status) return { body: problem(status, parserDetail(exception, status, request)) };
   return { body: problem(500, 'Internal server error', { request_id: request.id }) };
 }
 
@@ -81,6 +81,13 @@ function describeHttpException(exception: HttpException): Answer {
       ? { errors: response.errors as FieldError[] }
       : {};
   return { body: problem(exception.getStatus(), exception.message, errors) };
+}
+
+/** What Fastify refused before a handler ran; Nest hands it on inside an exception of its own. */
+function describeParserRefusal(exception: unknown, request: FastifyRequest): Answer | undefined {
+  const error = exception instanceof HttpException ? exception.cause : exception;
+  const status = clientErrorStatus(error);
+  return status ? { body: problem(status, parserDetail(error, status, request)) } : undefined;
 }
 
 /** Fastify's own errors carry a status; below 500 it is the caller's doing. */
@@ -100,7 +107,7 @@ function parserDetail(exception: unknown, status: number, request: FastifyReques
     return `The body is larger than ${request.server.initialConfig.bodyLimit} bytes`;
   if (status === 415) return 'Send the body as application/json';
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 'The body is empty, send JSON';
-  if (status === 400) return 'The body is not valid JSON';
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return 'The body is not valid JSON';
   return problem(status, '').title;
 }
 

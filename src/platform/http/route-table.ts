@@ -1,20 +1,34 @@
+import type { FastifyContextConfig, RouteOptions } from 'fastify';
 import findMyWay from 'find-my-way';
 
-/** Knows every route's path and method, to tell a wrong method (405) from an unknown path (404). */
+/** Knows every route, to tell a wrong method (405) from an unknown path (404), and what a preflight asks about. */
 export class RouteTable {
   private readonly router = findMyWay({ ignoreTrailingSlash: true });
   private readonly methods = new Set<findMyWay.HTTPMethod>();
 
-  add(methods: string | readonly string[], path: string): void {
-    for (const method of [methods].flat() as findMyWay.HTTPMethod[]) {
+  add(route: RouteOptions): void {
+    for (const method of [route.method].flat() as findMyWay.HTTPMethod[]) {
       this.methods.add(method);
-      if (!this.router.hasRoute(method, path)) this.router.on(method, path, () => undefined);
+      if (this.router.hasRoute(method, route.url)) continue;
+      this.router.on(method, route.url, () => undefined, route);
     }
+  }
+
+  /** What is configured for the path of a URL, whatever the method. */
+  configOf(url: string): FastifyContextConfig | undefined {
+    const [method] = this.methodsOf(url) as findMyWay.HTTPMethod[];
+    if (!method) return undefined;
+    const route = this.router.find(method, pathOf(url))?.store as RouteOptions | undefined;
+    return route?.config;
   }
 
   /** The methods that a URL's path can be asked with, in alphabetical order; none for an unknown path. */
   methodsOf(url: string): string[] {
-    const path = url.split('?', 1)[0] ?? '/';
-    return [...this.methods].filter((method) => this.router.find(method, path) !== null).sort();
+    const path = pathOf(url);
+    return [...this.methods].filter((method) => this.router.find(method, path) !== null).toSorted();
   }
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '/';
 }

@@ -16,7 +16,8 @@ class StrictValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (nestsDeeperThan(DEEPEST, value))
       throw new BadRequestException('The body is nested too deep');
-    refuseInheritedNames(value);
+    if (metadata.type === 'body') refuseOtherThanObject(value);
+    refuseInheritedNames(value, metadata.metatype?.prototype as object | undefined);
     return super.transform(value, metadata) as Promise<unknown>;
   }
 }
@@ -44,10 +45,16 @@ function nestsDeeperThan(levels: number, value: unknown): boolean {
   return levels === 0 || Object.values(value).some((inner) => nestsDeeperThan(levels - 1, inner));
 }
 
-/** class-validator takes `toString` and its like for declared fields, as every object has them. */
-function refuseInheritedNames(value: unknown): void {
+/** Nest takes `null` and a missing body for an empty object, which a PATCH would accept. */
+function refuseOtherThanObject(body: unknown): void {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return;
+  throw unprocessable([{ field: 'body', message: 'must be a JSON object' }]);
+}
+
+/** class-validator takes `toString` and its like for declared fields, as every object has them; so it does a DTO's getters. */
+function refuseInheritedNames(value: unknown, prototype: object = Object.prototype): void {
   if (typeof value !== 'object' || value === null) return;
-  const names = Object.keys(value).filter((name) => name in Object.prototype);
+  const names = Object.keys(value).filter((name) => name in prototype);
   if (names.length > 0) throw unprocessable(names.map((field) => ({ field, message: UNKNOWN })));
 }
 

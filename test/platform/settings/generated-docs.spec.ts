@@ -21,10 +21,10 @@ describe('.env.example', () => {
 
   it('names every setting, and every line boots when its # is taken away', () => {
     const env = uncommented(envExample());
-    expect(Object.keys(env).sort()).toEqual(
+    expect(Object.keys(env).toSorted()).toEqual(
       declarations()
         .map(({ name }) => name)
-        .sort(),
+        .toSorted(),
     );
     for (const [name, value] of Object.entries(env))
       expect(faultsOf({ [name]: value })).toEqual([]);

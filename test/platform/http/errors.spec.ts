@@ -1,0 +1,170 @@
+import { Controller, Get } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Public } from '../../../src/auth/public.decorator.js';
+import { startApp, type TestApp } from '../../support/app.js';
+import { type Answer, bearer, call, signIn } from '../../support/http.js';
+import { rawCall } from '../../support/raw.js';
+
+const CANARY = 'hunter2-canary';
+
+@Public()
+@Controller('faults')
+class FaultsController {
+  constructor(private readonly database: DataSource) {}
+
+  @Get('bug')
+  bug(): never {
+    throw new Error(`the secret is ${CANARY}`);
+  }
+
+  @Get('no-error')
+  noError(): never {
+    throw CANARY;
+  }
+
+  @Get('query')
+  query(): Promise<unknown> {
+    return this.database.query('SELECT * FROM nowhere WHERE password = $1', [CANARY]);
+  }
+
+  @Get('database-down')
+  databaseDown(): never {
+    throw Object.assign(new Error(CANARY), { code: 'ECONNREFUSED' });
+  }
+}
+
+describe('an error outside the OAuth endpoints', () => {
+  let service: TestApp;
+  let token: string;
+
+  const post = (body: RequestInit['body'], type?: string): Promise<Answer> =>
+    call(`${service.url}/tasks`, {
+      method: 'POST',
+      headers: { ...bearer(token), ...(type ? { 'content-type': type } : {}) },
+      body,
+    });
+
+  function expectProblem(answer: Pick<Answer, 'status' | 'body'>, status: number, detail: string) {
+    expect(answer.status).toBe(status);
+    expect(answer.body).toEqual({ detail, status, title: expect.any(String) });
+  }
+
+  beforeAll(async () => {
+    service = await startApp({ controllers: [FaultsController] });
+    token = await signIn(service.url);
+  });
+  afterAll(() => service.close());
+
+  it.each([
+    `{"password":${CANARY}}`,
+    `{"title":"${CANARY}"`,
+    CANARY,
+    `{"title":"x","title2":'${CANARY}'}`,
+    `\ufeff{"title":"${CANARY}",}`,
+  ])('never quotes malformed JSON, neither to the caller nor to the log: %s', async (body) => {
+    const answer = await post(body, 'application/json');
+    expectProblem(answer, 400, 'The body is not valid JSON');
+    expect(answer.text).not.toContain('hunter2');
+    expect(service.log()).not.toContain('hunter2');
+  });
+
+  it('is 400 for an empty body', async () => {
+    expectProblem(await post('', 'application/json'), 400, 'The body is empty, send JSON');
+  });
+
+  it('is 413 for a body of 64 KiB and one byte', async () => {
+    const body = JSON.stringify({ title: 'x', description: '' });
+    const fits = body.padEnd(65_536, ' ');
+    expect((await post(fits, 'application/json')).status).toBe(201);
+    const answer = await post(`${fits} `, 'application/json');
+    expectProblem(answer, 413, 'The body is larger than 65536 bytes');
+  });
+
+  it.each([
+    ['a form', 'application/x-www-form-urlencoded', 'title=x'],
+    ['text', 'text/plain', '{"title":"x"}'],
+    ['XML', 'application/xml', '<x/>'],
+    ['nonsense', 'json', '{"title":"x"}'],
+  ])('is 415 for %s', async (_what, type, body) => {
+    expectProblem(await post(body, type), 415, 'Send the body as application/json');
+  });
+
+  it('is 415 for a body without a content type', async () => {
+    const answer = await post(new TextEncoder().encode('{"title":"x"}'));
+    expectProblem(answer, 415, 'Send the body as application/json');
+  });
+
+  it('is no error for JSON with a charset', async () => {
+    expect((await post('{"title":"x"}', 'application/json; charset=utf-8')).status).toBe(201);
+  });
+
+  it('is 431 for 20 KB of headers, in the same shape', async () => {
+    const answer = await rawCall(service.url, 'GET /users/me', [`X-Long: ${'x'.repeat(20_000)}`]);
+    expectProblem(answer, 431, 'The headers are too large');
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+  });
+
+  it.each(['GET /%zz', 'GET /users/%', 'GET /tasks/%ff', 'POST /token/%zz'])(
+    'is 400 for bad percent-encoding in the path: %s',
+    async (line) => {
+      const answer = await rawCall(service.url, line);
+      expectProblem(answer, 400, 'The path is not valid percent-encoding');
+      expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    },
+  );
+
+  it.each(['GET / HTTP/9.9', 'nonsense', 'GET /a b'])(
+    'is 400 for what is no HTTP: %s',
+    async (line) => {
+      expectProblem(await rawCall(service.url, line), 400, 'The request is not valid HTTP');
+    },
+  );
+
+  it.each([
+    '/',
+    '/nowhere',
+    '/token/x',
+    '/users/me/x',
+    '/items/secret/x',
+    '//users/me',
+    '/.well-known',
+    '/tasks/1/2',
+  ])('is 404 for the unknown path %s', async (path) => {
+    expectProblem(await call(`${service.url}${path}`), 404, 'Not Found');
+  });
+
+  describe('that is our own fault', () => {
+    it.each(['bug', 'no-error', 'query'])(
+      'is 500 with the request’s id and nothing of the cause: %s',
+      async (path) => {
+        const answer = await call(`${service.url}/faults/${path}`);
+        expect(answer.status).toBe(500);
+        expect(answer.body).toEqual({
+          detail: 'Internal server error',
+          status: 500,
+          title: 'Internal Server Error',
+          request_id: answer.headers.get('x-request-id'),
+        });
+        expect(service.log()).toContain(answer.body.request_id);
+      },
+    );
+
+    it('is logged with its stack, but without the values of a query', async () => {
+      const before = service.log().length;
+      await call(`${service.url}/faults/query`);
+      const logged = service.log().slice(before);
+      expect(logged).toContain('SELECT * FROM nowhere WHERE password = $1');
+      expect(logged).not.toContain(CANARY);
+      await call(`${service.url}/faults/bug`);
+      expect(service.log()).toContain('FaultsController.bug');
+    });
+
+    it('is 503 with Retry-After where the database does not answer', async () => {
+      const answer = await call(`${service.url}/faults/database-down`);
+      expectProblem(answer, 503, 'The database does not answer');
+      expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      expect(answer.headers.get('www-authenticate')).toBeNull();
+    });
+  });
+});
