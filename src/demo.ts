@@ -2,6 +2,7 @@ import { createApp } from './app.setup.js';
 import { banner } from './banner.js';
 import { loadSettings, readEnvironment } from './platform/settings/load-settings.js';
 import { explain } from './start-failure.js';
+import { stopOnSignals } from './stop.js';
 import { type NewUser, UsersService } from './users/users.service.js';
 
 /** The people of FastAPI's tutorial. Their passwords are public, hence loopback only and never in production. */
@@ -35,11 +36,11 @@ async function demo(): Promise<void> {
   }
   const settings = loadSettings({ PORT, LOG_LEVEL, DATABASE_URL: 'sqlite::memory:' });
   const app = await createApp(settings);
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  stopOnSignals(app);
   const users = app.get(UsersService);
   await Promise.all(PEOPLE.map((person) => users.create(person)));
   await app.listen({ host: '127.0.0.1', port: settings.PORT });
-  console.log(banner(settings, `http://localhost:${settings.PORT}`));
+  console.log(banner(settings, settings.PORT));
   console.log(
     'Sign in as johndoe/secret (an administrator) or alice/secret2; bob/secret3 is disabled.',
   );

@@ -1,24 +1,24 @@
+import type { AddressInfo } from 'node:net';
 import { createApp } from './app.setup.js';
 import { banner, firstAdminNotice } from './banner.js';
 import { loadSettings, readEnvironment } from './platform/settings/load-settings.js';
-import type { Settings } from './platform/settings/settings.js';
+import { keepFilesFromOthers } from './private-files.js';
+import { stopOnSignals } from './stop.js';
 import { explain } from './start-failure.js';
 import { FirstAdmin } from './users/first-admin.js';
 
 async function start(): Promise<void> {
+  keepFilesFromOthers();
   const settings = loadSettings(readEnvironment());
   const app = await createApp(settings);
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  stopOnSignals(app);
+  await app.init(); // what can stop the boot does so before there is an administrator
   const report = await app.get(FirstAdmin).ensure(process.stdout.isTTY === true);
-  await app.listen({ host: settings.HOST, port: settings.PORT });
+  // At once: if the port is taken, this password would never be shown again.
   if (report) console.log(firstAdminNotice(report));
-  console.log(banner(settings, addressOf(settings)));
-}
-
-/** As a person would type it. */
-function addressOf({ HOST, PORT }: Settings): string {
-  const host = ['127.0.0.1', '0.0.0.0', '::1', '::'].includes(HOST) ? 'localhost' : HOST;
-  return `http://${host}:${PORT}`;
+  await app.listen({ host: settings.HOST, port: settings.PORT });
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  console.log(banner(settings, port));
 }
 
 start().catch((error: unknown) => {

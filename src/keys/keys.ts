@@ -136,6 +136,7 @@ function publicName(secret: string): string {
 function unreadable(kid: string): string {
   return (
     `The signing key ${kid} in the database was encrypted under an AUTH_SECRET that is not set. ` +
-    'Add the secret it was made with to the list: AUTH_SECRET=new,old'
+    'Add the secret it was made with to the list: AUTH_SECRET=new,old ' +
+    '(where none was set, the old one is what data/auth-secret holds)'
   );
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { newId } from '../platform/ids.js';
 import { Settings } from '../platform/settings/settings.js';
+import { SettingsError } from '../platform/settings/settings-error.js';
 import { usernameFault } from './username.js';
 import { UsernameTaken, UsersService } from './users.service.js';
 
@@ -28,20 +29,20 @@ export class FirstAdmin {
    *
    * @param onTerminal whether the report reaches a person, so that a generated password need not go to a file
    * @returns null when there was nothing to do
-   * @throws {Error} in production without ADMIN_PASSWORD, and for an ADMIN_USERNAME that is none
+   * @throws {SettingsError} in production without ADMIN_PASSWORD, and for an ADMIN_USERNAME that is none
    */
   async ensure(onTerminal: boolean): Promise<FirstAdminReport | null> {
     if (!(await this.users.isEmpty())) return null;
     const { ADMIN_USERNAME: username, ADMIN_PASSWORD, NODE_ENV } = this.settings;
     const fault = usernameFault(username);
-    if (fault) throw new Error(`ADMIN_USERNAME ${fault}`);
+    if (fault) throw new SettingsError([`ADMIN_USERNAME ${fault}`]);
     if (ADMIN_PASSWORD !== undefined) {
       return (await this.create(username, ADMIN_PASSWORD)) ? { username } : null;
     }
     if (NODE_ENV === 'production') {
-      throw new Error(
-        'The database has no users. Set ADMIN_PASSWORD for the first start; it may be removed after.',
-      );
+      throw new SettingsError([
+        'ADMIN_PASSWORD is not set, and production needs it for the first start, while the database has no users; it may be removed after',
+      ]);
     }
     const password = randomBytes(15).toString('base64url');
     return onTerminal
@@ -69,12 +70,15 @@ export class FirstAdmin {
     await mkdir(DIRECTORY, { recursive: true, mode: 0o700 });
     const passwordFile = join(DIRECTORY, 'initial-admin-password');
     const draft = `${passwordFile}.${newId()}`;
-    await writeFile(draft, `${password}\n`, { mode: 0o600, flag: 'wx' });
-    if (await this.create(username, password)) {
-      await rename(draft, passwordFile);
-      return { username, passwordFile };
+    await writeFile(draft, `${password}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    let created = false;
+    try {
+      created = await this.create(username, password);
+    } finally {
+      if (!created) await rm(draft);
     }
-    await rm(draft);
-    return null;
+    if (!created) return null;
+    await rename(draft, passwordFile);
+    return { username, passwordFile };
   }
 }

@@ -25,6 +25,18 @@ export class UsernameTaken extends Error {
   }
 }
 
+/** Without this account nobody could administer the service. */
+export class LastAdministrator extends Error {
+  constructor() {
+    super('The last active administrator cannot be disabled');
+  }
+}
+
+/** That disabling the row of an UPDATE leaves an administrator, or takes none away. */
+const LEAVES_AN_ADMINISTRATOR = `(role <> 'admin' OR disabled = :yes OR EXISTS (
+  SELECT 1 FROM users other
+  WHERE other.role = 'admin' AND other.disabled = :no AND other.id <> users.id))`;
+
 /** Keeps the accounts. Whoever calls has checked the username and the password against their rules. */
 @Injectable()
 export class UsersService {
@@ -80,9 +92,22 @@ export class UsersService {
     return !(await this.users.exists());
   }
 
-  /** Disabling ends every session of the user, one still being opened included. */
+  /**
+   * Disabling ends every session of the user, one still being opened included.
+   *
+   * @throws {LastAdministrator} decided by the UPDATE itself; on PostgreSQL two at the very same
+   * moment, of the last two, do not see each other
+   */
   async disable(id: string): Promise<void> {
-    await this.updateAndEndSessions(id, { disabled: true });
+    const { affected } = await this.users
+      .createQueryBuilder()
+      .update()
+      .set({ disabled: true, ...this.endOfSessions() })
+      .where({ id })
+      .andWhere(LEAVES_AN_ADMINISTRATOR, { yes: true, no: false })
+      .execute();
+    if (affected === 0 && (await this.users.existsBy({ id }))) throw new LastAdministrator();
+    this.changes.announce({ of: 'user', id });
   }
 
   /** Sessions that a disabling ended stay ended. */
@@ -93,7 +118,9 @@ export class UsersService {
 
   /** Ends every session of the user. */
   async setPassword(id: string, password: string): Promise<void> {
-    await this.updateAndEndSessions(id, { passwordHash: await this.hasher.hash(password) });
+    const passwordHash = await this.hasher.hash(password);
+    await this.users.update({ id }, { passwordHash, ...this.endOfSessions() });
+    this.changes.announce({ of: 'user', id });
   }
 
   /**
@@ -105,15 +132,8 @@ export class UsersService {
     await this.users.update({ id: user.id, passwordHash: user.passwordHash }, { passwordHash });
   }
 
-  /** The epoch goes up in the same UPDATE, so no moment exists in which old sessions see the new state. */
-  private async updateAndEndSessions(
-    id: string,
-    changed: Partial<Pick<User, 'disabled' | 'passwordHash'>>,
-  ): Promise<void> {
-    await this.users.update(
-      { id },
-      { ...changed, authEpoch: () => 'auth_epoch + 1', updatedAt: this.clock.now() },
-    );
-    this.changes.announce({ of: 'user', id });
+  /** Part of the very UPDATE that changes the user, so no moment exists in which old sessions see the new state. */
+  private endOfSessions() {
+    return { authEpoch: () => 'auth_epoch + 1', updatedAt: this.clock.now() };
   }
 }

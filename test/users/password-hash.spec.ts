@@ -35,10 +35,9 @@ afterEach(() => vi.clearAllMocks());
 describe('hashes made by passlib', () => {
   it.each(vectors)('verify: $scheme, $about', ({ password, hash }) => {
     expect(verifyPassword(password, hash, COST).matches).toBe(true);
-    expect(verifyPassword(`${password[0] ?? 'x'}${password}`, hash, COST)).toEqual(
-      // Of 72 equal letters and more, plain bcrypt sees the first 72 only.
-      hash.startsWith('$2') && /^a{72}/.test(password) ? expect.anything() : FAILED,
-    );
+    // Of 72 equal letters and more, plain bcrypt sees the first 72 only.
+    const blind = hash.startsWith('$2') && /^a{72}/.test(password);
+    expect(verifyPassword(`${password[0] ?? 'x'}${password}`, hash, COST).matches).toBe(blind);
   });
 
   it('are to the character what we make of the same salt (bcrypt_sha256 version 2)', () => {

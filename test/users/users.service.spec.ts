@@ -3,7 +3,7 @@ import type { Repository } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserDto } from '../../src/users/user.dto.js';
 import { User } from '../../src/users/user.entity.js';
-import { UsernameTaken, UsersService } from '../../src/users/users.service.js';
+import { LastAdministrator, UsernameTaken, UsersService } from '../../src/users/users.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 
 describe('UsersService', () => {
@@ -62,6 +62,23 @@ describe('UsersService', () => {
     const user = await users.findWithPasswordHash('epoch');
     await users.upgradePasswordHash(user as User, 'another one');
     expect(await epoch()).toBe(2);
+  });
+
+  it('never disables the last active administrator', async () => {
+    const { johndoe, alice } = service.people;
+    const { id } = await users.create({ username: 'second', password: 'password', role: 'admin' });
+    await users.disable(id);
+    await users.disable(id); // who takes no administrator away
+    await expect(users.disable(johndoe.id)).rejects.toThrow(LastAdministrator);
+    expect(await rows.findOneByOrFail({ id: johndoe.id })).toMatchObject({
+      disabled: false,
+      authEpoch: 0,
+    });
+    await users.disable(alice.id); // who is none
+    await users.enable(id);
+    await users.disable(johndoe.id);
+    await users.enable(johndoe.id);
+    await users.enable(alice.id);
   });
 
   it('does not let the upgrade of a hash undo a password change made meanwhile', async () => {

@@ -41,7 +41,9 @@ export class Attempts {
 
 /** A digest, since the name is whatever somebody sent, up to 64 KiB of it, and is kept for 15 minutes. */
 function accountKey({ name, address }: Attempt): string {
-  return createHash('sha256').update(JSON.stringify([name, address])).digest('base64');
+  return createHash('sha256')
+    .update(JSON.stringify([name, address]))
+    .digest('base64');
 }
 
 async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {

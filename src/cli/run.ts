@@ -1,0 +1,47 @@
+import { Command, CommanderError } from 'commander';
+import { explain } from '../start-failure.js';
+import { Misused, Refused } from './refusal.js';
+import { addSecret } from './secret.command.js';
+import type { Terminal } from './terminal.js';
+import { addUser } from './user.command.js';
+
+/**
+ * Runs one command line.
+ *
+ * @param args what follows `npm run hallpass --`
+ * @returns the exit code: 0 done, 1 refused, 2 a wrong command line
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await assemble(terminal).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has said why
+    terminal.stderr.write(`${reason(error)}\n`);
+    return error instanceof Misused ? 2 : 1;
+  }
+}
+
+function assemble(terminal: Terminal): Command {
+  const program = new Command('npm run hallpass --')
+    .description("Hallpass's operator commands, on the settings and the database of the server")
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 refused, 2 wrong usage.' +
+        '\n\nExample:\n  $ npm run hallpass -- user create alice --role admin',
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .showHelpAfterError('Add --help to see what is expected.');
+  addSecret(program, terminal);
+  addUser(program, terminal);
+  return program;
+}
+
+function reason(error: unknown): string {
+  if (error instanceof Refused || error instanceof Misused) return error.message;
+  return explain(error);
+}

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../src/cli/run.js';
+import { emptyFolder, hallpass, start, testing } from './processes.js';
+
+/** In this very process: what is refused before anything is opened needs no other. */
+async function runHere(args: readonly string[]) {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const into = (lines: string[]) =>
+    new PassThrough().on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+  const stdin = new PassThrough();
+  const code = await run(args, { stdin, stdout: into(stdout), stderr: into(stderr) });
+  return { code, stdout: stdout.join(''), stderr: stderr.join('') };
+}
+
+describe('npm run hallpass', () => {
+  it.each([
+    [''],
+    ['secret'],
+    ['user'],
+    ['user create'],
+    ['user list'],
+    ['user disable'],
+    ['user enable'],
+    ['user password'],
+  ])('explains %j with an example', async (command) => {
+    const words = command.split(' ').filter((word) => word !== '');
+    const { code, stdout, stderr } = await runHere([...words, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(['Usage: npm run hallpass --', ...words].join(' '));
+    expect(stdout).toMatch(/Examples?:\n {2}\$ .*npm run .*hallpass -- /);
+  });
+
+  it.each([
+    ['no command', [], 'Usage:'],
+    ['an unknown command', ['nope'], "unknown command 'nope'"],
+    ['an unknown command of user', ['user', 'nope'], "unknown command 'nope'"],
+    ['an unknown option', ['user', 'list', '--yaml'], "unknown option '--yaml'"],
+    ['a missing argument', ['user', 'disable'], "missing required argument 'username'"],
+    ['an argument too many', ['user', 'enable', 'a', 'b'], 'too many arguments'],
+    ['a role that does not exist', ['user', 'create', 'a', '--role', 'root'], 'Allowed choices'],
+    ['an option without its value', ['user', 'create', 'a', '--email'], 'argument missing'],
+    ['a password as an option', ['user', 'create', 'a', '--password', 'p'], 'unknown option'],
+    ['a password as an argument', ['user', 'password', 'a', 'p'], 'too many arguments'],
+    ['nowhere to get a password from', ['user', 'create', 'a'], '--password-stdin'],
+    ['nowhere to get a new password from', ['user', 'password', 'a'], '--password-stdin'],
+  ])('exits 2 on %s', async (_what, args, reason) => {
+    const { code, stdout, stderr } = await runHere(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(reason);
+  });
+});
+
+describe('the process of npm run hallpass', () => {
+  let folder: Awaited<ReturnType<typeof emptyFolder>>;
+
+  beforeAll(async () => {
+    folder = await emptyFolder();
+  });
+  afterAll(() => folder.remove());
+
+  it.each([
+    ['a wrong command line', ['nope'], 2],
+    ['no password', ['user', 'create', 'alice'], 2],
+    ['a question for help', ['user', 'create', '--help'], 0],
+  ])('ends on %s with the code %s %i', async (_what, args, code) => {
+    expect(await hallpass(args, { cwd: folder.path, env: testing })).toMatchObject({ code });
+  });
+
+  it('exits 1 with every fault of the settings', async () => {
+    const env = { ...testing, PORT: 'none', LOG_LEVEL: 'loud' };
+    const { code, stderr } = await hallpass(['user', 'list'], { cwd: folder.path, env });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/\n- PORT [^\n]*\n- LOG_LEVEL /);
+  });
+
+  it('exits 1 when the database does not answer, without its password', async () => {
+    const DATABASE_URL = 'postgres://hallpass:hunter2@127.0.0.1:1/hallpass';
+    const { code, stdout, stderr } = await hallpass(['user', 'list'], {
+      cwd: folder.path,
+      env: { ...testing, DATABASE_URL },
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^The database of DATABASE_URL .*ECONNREFUSED.*\n$/);
+  });
+
+  it('exits 1 on a database that would be gone with the command', async () => {
+    const env = { ...testing, DATABASE_URL: 'sqlite::memory:' };
+    const { code, stderr } = await hallpass(['user', 'list'], { cwd: folder.path, env });
+    expect(code).toBe(1);
+    expect(stderr).toContain('sqlite::memory:');
+  });
+
+  it.each([['secret'], ['user list']])(
+    'ends as if nothing were when the reader of %j has left',
+    async (command) => {
+      const child = start('cli', command.split(' '), { cwd: folder.path, env: testing });
+      child.process.stdout.destroy();
+      const [code] = (await once(child.process, 'exit')) as [number | null];
+      expect({ code, stderr: child.stderr }).toEqual({ code: 0, stderr: '' });
+    },
+  );
+});
