@@ -5,6 +5,7 @@ const once = [
   'test/{architecture,docs,readme}.spec.ts',
   'test/{cli,openapi,protocol}/**/*.spec.ts',
   'test/platform/!(database|http)/**/*.spec.ts',
+  'test/platform/database/serial-sqlite.spec.ts',
   'test/users/{password,username}*.spec.ts',
 ];
 const browser = ['test/browser/**/*.spec.ts'];

@@ -1,5 +1,5 @@
 import { run } from './cli/run.js';
-import { keepFilesFromOthers } from './private-files.js';
+import { keepFilesFromOthers } from './boot/private-files.js';
 
 /** Longer than the output needs. */
 const LEFT_OPEN_MS = 500;

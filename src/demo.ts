@@ -1,8 +1,8 @@
 import { createApp } from './app.setup.js';
-import { banner } from './banner.js';
+import { banner } from './boot/banner.js';
 import { loadSettings, readEnvironment } from './platform/settings/load-settings.js';
-import { explain } from './start-failure.js';
-import { stopOnSignals } from './stop.js';
+import { explain } from './boot/start-failure.js';
+import { stopOnSignals } from './boot/stop.js';
 import { type NewUser, UsersService } from './users/users.service.js';
 
 /** The people of FastAPI's tutorial. Their passwords are public, hence loopback only and never in production. */

@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.setup.js';
-import { banner, firstAdminNotice } from './banner.js';
+import { banner, firstAdminNotice } from './boot/banner.js';
 import { loadSettings, readEnvironment } from './platform/settings/load-settings.js';
-import { keepFilesFromOthers } from './private-files.js';
-import { stopOnSignals } from './stop.js';
-import { explain } from './start-failure.js';
+import { keepFilesFromOthers } from './boot/private-files.js';
+import { stopOnSignals } from './boot/stop.js';
+import { explain } from './boot/start-failure.js';
 import { FirstAdmin } from './users/first-admin.js';
 
 async function start(): Promise<void> {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { explain } from '../start-failure.js';
+import { explain } from '../boot/start-failure.js';
 import { Misused, Refused } from './refusal.js';
 import { addSecret } from './secret.command.js';
 import type { Terminal } from './terminal.js';

@@ -43,7 +43,7 @@ describe('a server that is told to stop', () => {
       expect(await refused).toBe(true);
       const answered = performance.now();
       expect(await server.ended).toMatchObject({ code: 0, stderr: '' });
-      expect(performance.now() - answered).toBeLessThan(3000); // the client's kept connection is no reason to wait
+      expect(performance.now() - answered).toBeLessThan(6000); // the client's kept connection is no reason to wait
     },
   );
 
@@ -54,7 +54,7 @@ describe('a server that is told to stop', () => {
     await sleep(100);
     const before = performance.now();
     expect((await server.stop()).code).toBe(0);
-    expect(performance.now() - before).toBeLessThan(3000);
+    expect(performance.now() - before).toBeLessThan(6000);
     idle.destroy();
   });
 
@@ -77,7 +77,7 @@ describe('a server that is told to stop', () => {
     const child = await listening(new Child(shell));
     shell.kill('SIGTERM');
     await child.ended; // once the server, too, has closed its end of the pipe
-    await expect(call(`${child.url}/health/live`)).rejects.toThrow();
+    await expect(call(`${child.url}/health/live`)).rejects.toThrow('fetch failed');
   });
 
   it('cuts off a client that never finishes its request', async () => {

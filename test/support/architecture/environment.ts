@@ -1,7 +1,8 @@
 import ts from 'typescript';
 import { eachNode } from './tree.js';
 
-const MAY_READ = ['main', 'cli', 'demo', 'generate'].map((entry) => `src/${entry}.ts`);
+/** The entries; and boot/stop, which asks whether npm is its parent, and that is nobody's setting. */
+const MAY_READ = ['main', 'cli', 'demo', 'generate', 'boot/stop'].map((name) => `src/${name}.ts`);
 
 /** Whoever else read it would have a setting that nobody checks and no page lists. */
 export const onlySettingsReadTheEnvironment = eachNode((node, path) => {

@@ -9,7 +9,7 @@ const STRATA: readonly (readonly string[])[] = [
   ['sessions', 'tokens', 'consents'],
   ['auth'],
   ['oauth', 'accounts', 'admin', 'health', 'examples'],
-  ['cli', 'openapi'],
+  ['boot', 'cli', 'openapi'],
 ];
 const EDGES = 5;
 const COMPOSITION = 6;

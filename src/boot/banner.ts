@@ -1,5 +1,5 @@
-import type { FirstAdminReport } from './users/first-admin.js';
-import type { Settings } from './platform/settings/settings.js';
+import type { FirstAdminReport } from '../users/first-admin.js';
+import type { Settings } from '../platform/settings/settings.js';
 
 const EVERY_INTERFACE = new Set(['0.0.0.0', '::']);
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);

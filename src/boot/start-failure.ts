@@ -1,7 +1,7 @@
 import { QueryFailedError } from 'typeorm';
-import { isDatabaseUnavailable } from './platform/database/unavailable.js';
-import { describeError } from './platform/log/describe-error.js';
-import { SettingsError } from './platform/settings/settings-error.js';
+import { isDatabaseUnavailable } from '../platform/database/unavailable.js';
+import { describeError } from '../platform/log/describe-error.js';
+import { SettingsError } from '../platform/settings/settings-error.js';
 
 /** Says why the start failed, in words where the cause is known, with a stack where it is not. */
 export function explain(error: unknown): string {

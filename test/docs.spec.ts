@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { anchorsOf, relativeLinks } from './support/markdown.js';
+
+const NOT_OURS = new Set(['node_modules', 'dist', 'data', 'coverage', '.git']);
+const PAGES = pagesIn('.');
+
+/** Every Markdown file of the repository. */
+function pagesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = posix.join(folder, entry.name);
+    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : pagesIn(path);
+    return entry.name.endsWith('.md') ? [path] : [];
+  });
+}
+
+function brokenLinks(page: string, markdown: string): string[] {
+  return relativeLinks(markdown)
+    .filter(({ path, anchor }) => !resolves(path === '' ? page : join(page, '..', path), anchor))
+    .map(({ line, path, anchor }) => `${page}:${line} ${path}${anchor ? `#${anchor}` : ''}`);
+}
+
+function resolves(target: string, anchor: string | undefined): boolean {
+  if (!existsSync(target)) return false;
+  if (anchor === undefined || !target.endsWith('.md')) return true;
+  return anchorsOf(readFileSync(target, 'utf8')).has(anchor);
+}
+
+describe('the pages of documentation', () => {
+  it.each(PAGES)('%s links to what is there', (page) => {
+    expect(brokenLinks(page, readFileSync(page, 'utf8'))).toEqual([]);
+  });
+
+  it.each([
+    ['a file that is not there', '[a page](docs/nowhere.md)'],
+    ['an anchor that is not there', '[a page](docs/configuration.md#nowhere)'],
+    ['an anchor of its own that is not there', '# Here\n\n[up](#there)'],
+    ['an image', '![picture](docs/nowhere.png "its title")'],
+    ['a reference', '[a page][it]\n\n[it]: docs/nowhere.md'],
+    ['HTML', '<a href="docs/nowhere.md">a page</a>'],
+  ])('would not pass with a broken link: %s', (_kind, markdown) => {
+    expect(brokenLinks('NEW.md', markdown)).toHaveLength(1);
+  });
+
+  it('may link to another page, its headings, a folder and the web, and show a link as code', () => {
+    const page = [
+      '[settings](docs/configuration.md#auth_secret) [all](docs) <https://example.com>',
+      '[web](https://example.com/a.md#b) [mail](mailto:a@example.com) `[code](nowhere.md)`',
+      '```md\n[code](nowhere.md)\n```',
+    ];
+    expect(brokenLinks('NEW.md', page.join('\n'))).toEqual([]);
+  });
+
+  it('know the anchors that GitHub makes of headings', () => {
+    const page = '# What `npm start` does, and why?\n## A & B\n## A & B\n```sh\n# no heading\n```';
+    expect([...anchorsOf(page)]).toEqual(['what-npm-start-does-and-why', 'a--b', 'a--b-1']);
+  });
+});
