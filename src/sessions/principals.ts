@@ -83,7 +83,8 @@ export class Principals {
 
   /** Verdicts in order: no user, a disabled user, an ended session. */
   private async read(sessionId: string, userId: string): Promise<Principal> {
-    const session = await this.sessions.findOne({
+    // Not findOne(), which with a relation asks twice: the two rows must be of one moment.
+    const [session] = await this.sessions.find({
       where: { id: sessionId, userId },
       relations: { user: true },
     });

@@ -43,8 +43,8 @@ describe('Principals', () => {
 
   /** The database takes its time to answer, as one over a network does. */
   function slowReads(ms: number) {
-    const read = rows.findOne.bind(rows);
-    return vi.spyOn(rows, 'findOne').mockImplementation(async (options) => {
+    const read = rows.find.bind(rows);
+    return vi.spyOn(rows, 'find').mockImplementation(async (options) => {
       const row = await read(options);
       await sleep(ms);
       return row;
@@ -53,7 +53,7 @@ describe('Principals', () => {
 
   it('asks the database once, and then not for a while', async () => {
     const { user, session } = await signedIn();
-    const reads = vi.spyOn(rows, 'findOne');
+    const reads = vi.spyOn(rows, 'find');
     for (let i = 0; i < 20; i += 1) await principals.find(session.id, user.id);
     expect(reads).toHaveBeenCalledTimes(1);
   });
@@ -129,7 +129,7 @@ describe('Principals', () => {
     const down = Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), {
       code: 'ECONNREFUSED',
     });
-    vi.spyOn(rows, 'findOne').mockRejectedValue(down);
+    vi.spyOn(rows, 'find').mockRejectedValue(down);
     const answer = await call(`${service.url}/users/me`, { headers: bearer(token) });
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);

@@ -1,4 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
+import { SteadyClient } from './steady-client.js';
 
 const SQLITE_PREFIX = 'sqlite:';
 const SQLITE_BUSY_TIMEOUT_MS = 5_000;
@@ -54,6 +55,10 @@ function postgresOptions(url: string): DataSourceOptions {
     connectTimeoutMS: POSTGRES_CONNECT_TIMEOUT_MS,
     installExtensions: false,
     // Every statement of a request goes by a key: one that runs longer is stuck, and must not hold its caller.
-    extra: { statement_timeout: POSTGRES_STATEMENT_TIMEOUT_MS, keepAlive: true },
+    extra: {
+      statement_timeout: POSTGRES_STATEMENT_TIMEOUT_MS,
+      keepAlive: true,
+      Client: SteadyClient,
+    },
   };
 }

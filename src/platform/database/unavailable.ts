@@ -7,17 +7,21 @@ const NETWORK = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
+  'ECONNABORTED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
 const SQLITE = new Set(['SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_CANTOPEN']);
-/** Words of the pg pool, which gives these errors no code. */
-const POOL = /timeout exceeded when trying to connect|Connection terminated/i;
+/** Words of pg and its pool for a lost connection, which have no code; and TypeORM's, when the loss took its runner. */
+const LOST =
+  /timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable|Client was closed|Query runner already released/i;
 
 /** Whether the database did not answer, so that the caller may try again; what it answered is no such case. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   if (!(cause instanceof Error)) return false;
   const code = 'code' in cause ? String(cause.code) : '';
-  return POSTGRES.test(code) || NETWORK.has(code) || SQLITE.has(code) || POOL.test(cause.message);
+  return POSTGRES.test(code) || NETWORK.has(code) || SQLITE.has(code) || LOST.test(cause.message);
 }

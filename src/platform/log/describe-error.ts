@@ -12,8 +12,10 @@ export interface DescribedError {
  */
 export function describeError(error: unknown): DescribedError {
   if (error instanceof QueryFailedError) {
-    const { code } = error.driverError as { code?: unknown };
-    return { type: 'QueryFailedError', message: `${String(code)} in ${error.query}` };
+    const { code, message } = error.driverError as { code?: unknown; message?: unknown };
+    // SQLite's general error is about the statement itself ("no such table"), whose values are bound.
+    const cause = code === 'SQLITE_ERROR' ? message : code;
+    return { type: 'QueryFailedError', message: `${String(cause ?? 'no code')} in ${error.query}` };
   }
   if (error instanceof Error) {
     return { type: error.name, message: error.message, stack: error.stack };
