@@ -12,20 +12,23 @@ import type { Caller } from './caller.js';
 /**
  * passport-jwt would have jsonwebtoken verify each request anew, and without the checks that
  * jsonwebtoken does not make. Its verifier is one for the whole process, so this one holds nothing:
- * the strategy's "key" is the AccessTokens to ask.
+ * the strategy's "key" is the AccessTokens to ask. A strategy with a key of another kind keeps the
+ * verifier that passport-jwt came with.
  */
 const passportJwt = Strategy as unknown as {
   JwtVerifier: (
     token: string,
-    accessTokens: AccessTokens,
+    key: unknown,
     options: unknown,
     done: (error: unknown, claims?: AccessTokenClaims) => void,
   ) => void;
 };
-passportJwt.JwtVerifier = (token, accessTokens, _options, done) => {
+const original = passportJwt.JwtVerifier;
+passportJwt.JwtVerifier = (token, key, options, done) => {
+  if (!(key instanceof AccessTokens)) return original(token, key, options, done);
   let claims: AccessTokenClaims;
   try {
-    claims = accessTokens.verify(token);
+    claims = key.verify(token);
   } catch (error) {
     return done(error);
   }

@@ -8,6 +8,8 @@ import { usernameFault, usernameKey } from '../users/username.js';
 import { UsersService } from '../users/users.service.js';
 
 const BUSY_RETRY_SECONDS = 2;
+/** What attempts on texts that are no usernames are counted as; a username has no space. */
+const NOBODY = 'no username';
 
 export interface Credentials {
   readonly username: string;
@@ -38,25 +40,31 @@ export class PasswordAuthentication {
     if (isTooLong(password)) {
       throw new InvalidRequest(`password is longer than ${PASSWORD_MAX_CHARACTERS} characters`);
     }
-    const attempt = { name: usernameKey(username), address };
+    const name = isUsername(username) ? usernameKey(username) : null;
+    const attempt = { name: name ?? NOBODY, address };
     await this.attempts.reserve(attempt);
     try {
-      const user = await this.verify(username, password);
+      const user = await this.verify(name, password);
       await this.attempts.giveBack(attempt);
       return user;
     } catch (error) {
-      if (!(error instanceof IncorrectPassword)) await this.attempts.giveBack(attempt);
+      if (error instanceof IncorrectPassword) this.attempts.keep(attempt);
+      else await this.attempts.giveBack(attempt);
       throw error;
     }
   }
 
-  /** The order matters: disabled is looked at only after the comparison, which took its time. */
-  private async verify(username: string, password: string): Promise<User> {
-    const user = isUsername(username) ? await this.users.findWithPasswordHash(username) : null;
-    const { matches, outdated } = await this.compare(password, user?.passwordHash ?? null);
+  /**
+   * A disabled user's password is compared with nothing, as an unknown user's is: a right one would
+   * be known by its time, where the stored hash is a cheap one.
+   */
+  private async verify(name: string | null, password: string): Promise<User> {
+    const user = name === null ? null : await this.users.findWithPasswordHash(name);
+    const stored = user && !user.disabled ? user.passwordHash : null;
+    const { matches, outdated } = await this.compare(password, stored);
     if (!user) throw new IncorrectPassword('no such user');
-    if (!matches) throw new IncorrectPassword('wrong password');
     if (user.disabled) throw new IncorrectPassword('the user is disabled');
+    if (!matches) throw new IncorrectPassword('wrong password');
     if (outdated) await this.upgradeHash(user, password);
     return user;
   }

@@ -1,10 +1,10 @@
-import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThan, MoreThan, Repository } from 'typeorm';
 import { Changes } from '../platform/changes.js';
 import { Clock } from '../platform/clock.js';
 import { newId } from '../platform/ids.js';
+import { bareAddress } from '../platform/http/address.js';
 import { Settings } from '../platform/settings/settings.js';
 import { formatScope } from '../protocol/scope.js';
 import { Session } from './session.entity.js';
@@ -51,7 +51,7 @@ export class Sessions {
       scope: formatScope(scope),
       authEpoch,
       generation: 0,
-      ip: isIP(origin.ip) ? origin.ip : null, // a proxy may have passed on anything
+      ip: bareAddress(origin.ip),
       userAgent: origin.userAgent === undefined ? null : storable(origin.userAgent),
       createdAt: now,
       lastUsedAt: now,

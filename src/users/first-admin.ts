@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { newId } from '../platform/ids.js';
@@ -78,7 +78,22 @@ export class FirstAdmin {
       if (!created) await rm(draft);
     }
     if (!created) return null;
-    await rename(draft, passwordFile);
-    return { username, passwordFile };
+    return { username, passwordFile: await publish(draft, passwordFile) };
   }
+}
+
+/**
+ * Gives the file its proper name, unless one is there: another database's password, perhaps, which
+ * nobody could read again.
+ *
+ * @returns the name that it has now
+ */
+async function publish(draft: string, passwordFile: string): Promise<string> {
+  try {
+    await link(draft, passwordFile);
+  } catch {
+    return draft;
+  }
+  await rm(draft);
+  return passwordFile;
 }

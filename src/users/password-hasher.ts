@@ -8,7 +8,7 @@ import type { Verification } from './password-hash.js';
 import type { HashTask, VerifyTask } from './password.worker.js';
 
 const MAX_THREADS = 4;
-const MAX_WAITING = 64;
+const MAX_WAITING = 32;
 
 /** Too many passwords are waiting to be hashed; a few seconds later there will be room. */
 export class PasswordWorkersBusy extends Error {}

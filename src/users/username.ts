@@ -1,5 +1,8 @@
 const LONGEST = 64;
 
+/** UTF-16 units as sent. Normalising is slow where combining marks pile up, and anyone may send a name. */
+const LONGEST_AS_SENT = 4 * LONGEST;
+
 /** Control, format and direction characters, spaces, lone surrogates, and all that shows as nothing. */
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
 
@@ -20,6 +23,7 @@ export function usernameKey(username: string): string {
  * @returns undefined when it is good
  */
 export function usernameFault(text: string, email?: string): string | undefined {
+  if (text.length > LONGEST_AS_SENT) return `must be 1 to ${LONGEST} characters`;
   const username = normalizeUsername(text);
   const length = [...username].length;
   if (length < 1 || length > LONGEST) return `must be 1 to ${LONGEST} characters`;

@@ -85,7 +85,7 @@ export class UsersService {
   }
 
   list(): Promise<User[]> {
-    return this.users.find({ order: { id: 'ASC' } });
+    return this.users.find({ order: { createdAt: 'ASC', id: 'ASC' } });
   }
 
   async isEmpty(): Promise<boolean> {

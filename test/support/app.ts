@@ -105,9 +105,10 @@ async function build(
   return app;
 }
 
-const unlimited: Pick<Attempts, 'reserve' | 'giveBack'> = {
+const unlimited: Pick<Attempts, 'reserve' | 'giveBack' | 'keep'> = {
   reserve: () => Promise.resolve(),
   giveBack: () => Promise.resolve(),
+  keep: () => undefined,
 };
 
 async function migrate(url: string): Promise<void> {

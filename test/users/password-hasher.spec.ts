@@ -51,9 +51,9 @@ describe('PasswordHasher', () => {
       Array.from({ length: 150 }, () => hasher.verify('secret', null)),
     );
     const turnedAway = crowd.filter((one) => one.status === 'rejected');
-    // Beside the 64 that wait, each of up to four threads has one at work and one it starts with.
-    expect(turnedAway.length).toBeGreaterThanOrEqual(150 - 64 - 2 * 4);
-    expect(turnedAway.length).toBeLessThanOrEqual(150 - 64);
+    // Beside the 32 that wait, each of up to four threads has one at work and one it starts with.
+    expect(turnedAway.length).toBeGreaterThanOrEqual(150 - 32 - 2 * 4);
+    expect(turnedAway.length).toBeLessThanOrEqual(150 - 32);
     for (const { reason } of turnedAway) expect(reason).toBeInstanceOf(PasswordWorkersBusy);
     expect((await hasher.verify('secret', null)).matches).toBe(false);
   });

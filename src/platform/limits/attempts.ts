@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { TemporarilyUnavailable } from '../../protocol/errors.js';
+import { addressKey } from '../http/address.js';
 
 const WINDOW_SECONDS = 15 * 60;
 
@@ -20,38 +21,69 @@ export interface Attempt {
 export class Attempts {
   private readonly perAccount = new RateLimiterMemory({ points: 10, duration: WINDOW_SECONDS });
   private readonly perAddress = new RateLimiterMemory({ points: 100, duration: WINDOW_SECONDS });
+  /** Attempts whose outcome is not known yet, by the keys they are counted under. */
+  private readonly pending = new Map<string, number>();
 
-  /** @throws {TemporarilyUnavailable} 429 with the seconds to wait */
+  /**
+   * Follow it with giveBack() or keep().
+   *
+   * @throws {TemporarilyUnavailable} 429 with the seconds to wait
+   */
   async reserve(attempt: Attempt): Promise<void> {
-    await consume(this.perAddress, attempt.address);
+    const [address, account] = keysOf(attempt);
+    await this.consume(this.perAddress, address);
     try {
-      await consume(this.perAccount, accountKey(attempt));
+      await this.consume(this.perAccount, account);
     } catch (refusal) {
-      await this.perAddress.reward(attempt.address);
+      await this.perAddress.reward(address);
       throw refusal;
     }
+    for (const key of [address, account]) this.pending.set(key, (this.pending.get(key) ?? 0) + 1);
   }
 
   /** Takes back one reservation: the password was right, or was never looked at. */
   async giveBack(attempt: Attempt): Promise<void> {
-    await this.perAddress.reward(attempt.address);
-    await this.perAccount.reward(accountKey(attempt));
+    const [address, account] = keysOf(attempt);
+    this.settle(address, account);
+    await this.perAddress.reward(address);
+    await this.perAccount.reward(account);
+  }
+
+  /** Lets one reservation stand: the password was wrong. */
+  keep(attempt: Attempt): void {
+    this.settle(...keysOf(attempt));
+  }
+
+  /** A refused attempt is none, so it is not counted; and where others may yet be given back, waiting is short. */
+  private async consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+    try {
+      await limiter.consume(key);
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      await limiter.reward(key);
+      const seconds = this.pending.has(key) ? 1 : Math.ceil(refusal.msBeforeNext / 1000);
+      throw new TemporarilyUnavailable(
+        429,
+        'Too many attempts, try again later',
+        Math.max(1, seconds),
+      );
+    }
+  }
+
+  private settle(...keys: string[]): void {
+    for (const key of keys) {
+      const left = (this.pending.get(key) ?? 1) - 1;
+      if (left > 0) this.pending.set(key, left);
+      else this.pending.delete(key);
+    }
   }
 }
 
-/** A digest, since the name is whatever somebody sent, up to 64 KiB of it, and is kept for 15 minutes. */
-function accountKey({ name, address }: Attempt): string {
-  return createHash('sha256')
-    .update(JSON.stringify([name, address]))
+/** A digest for the account: its name is whatever somebody sent, and is kept for 15 minutes. */
+function keysOf({ name, address }: Attempt): [address: string, account: string] {
+  const from = addressKey(address);
+  const account = createHash('sha256')
+    .update(JSON.stringify([name, from]))
     .digest('base64');
-}
-
-async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    throw new TemporarilyUnavailable(429, 'Too many attempts, try again later', seconds);
-  }
+  return [from, account];
 }
