@@ -22,7 +22,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     maxWorkers: '100%',
     projects: [
-      { extends: true, test: { name: 'once', include: once } },
+      // A child process takes seconds to start on a busy machine, and some tests start five.
+      { extends: true, test: { name: 'once', include: once, testTimeout: 60_000 } },
       ...databases.map((name) => ({
         extends: true as const,
         test: { name, ...onEachDatabase, env: { TEST_DATABASE: name } },

@@ -1,4 +1,4 @@
-/** Lets nobody but the owner and the group read what is made from now on: the database holds password hashes. */
+/** Lets nobody but the owner read what is made from now on: the database holds password hashes. */
 export function keepFilesFromOthers(): void {
-  process.umask(process.umask() | 0o007);
+  process.umask(process.umask() | 0o077);
 }

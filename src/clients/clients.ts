@@ -5,7 +5,7 @@ import type { GrantType } from '../protocol/token-request.js';
 export interface Client {
   readonly id: string;
   readonly confidential: boolean;
-  /** ours: its users' tokens open the account routes, and it alone may take passwords */
+  /** ours: only such a client is to have the password grant, RFC 9700 §2.4 */
   readonly firstParty: boolean;
   readonly grants: readonly GrantType[];
   /** 'unrestricted': whatever its users may have */

@@ -18,7 +18,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, frame(), { operationIdFactory: operationId });
   for (const [path, operation] of operationsOf(document)) {
     describeSecurity(operation, access.get(operation.operationId ?? ''));
-    describeErrors(operation, path);
+    describeErrors(operation, path, document);
   }
   document.components = {
     ...document.components,
@@ -80,14 +80,13 @@ function describeSecurity(operation: Operation, access: Access | undefined): voi
 }
 
 /** What a handler says of an error itself stays; the rest follows from what it takes and asks. */
-function describeErrors(operation: Operation, path: string): void {
-  const guarded = operation.security !== undefined;
+function describeErrors(operation: Operation, path: string, document: OpenAPIObject): void {
   const declared = Object.entries(operation.responses).map(([status, answer]) => {
     const bare = Number(status) >= 400 && answer && !('content' in answer);
     return [status, bare ? { ...problemAnswer(Number(status), 'Not ready'), ...answer } : answer];
   });
   operation.responses = {
-    ...errorAnswers(operation, path, guarded),
+    ...errorAnswers(operation, path, document.components?.schemas),
     ...Object.fromEntries(declared),
   };
 }

@@ -1,10 +1,16 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
+import { BODY_LIMIT_BYTES } from '../platform/http/server.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Responses = Operation['responses'];
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
+type Rule = Readonly<Partial<Record<'minimum' | 'maximum' | 'minLength' | 'maxLength', number>>>;
+type Field = readonly [name: string, rule: Rule];
+
+const JSON_TYPE = 'application/json';
+const TOO_LARGE = `The body is larger than ${BODY_LIMIT_BYTES} bytes`;
 const FORM = 'application/x-www-form-urlencoded';
 
 /** The two shapes of an error. */
@@ -44,8 +50,9 @@ export const ERROR_SCHEMAS: Schemas = {
 };
 
 /** The errors that follow from what an operation takes and asks, with an example each. */
-export function errorAnswers(operation: Operation, path: string, guarded: boolean): Responses {
+export function errorAnswers(operation: Operation, path: string, schemas: Schemas = {}): Responses {
   if (takesForm(operation)) return tokenAnswers();
+  const guarded = operation.security !== undefined;
   const answers: Array<[number, string]> = [[500, 'Internal server error']];
   if (guarded) {
     answers.push([401, 'Not authenticated'], [403, refusal(operation)]);
@@ -53,15 +60,44 @@ export function errorAnswers(operation: Operation, path: string, guarded: boolea
   }
   if (path.includes('{')) answers.push([404, 'Not found']);
   if (operation.requestBody) {
-    answers.push([400, 'The body is not valid JSON'], [413, 'The body is larger than 65536 bytes']);
+    answers.push([400, 'The body is not valid JSON'], [413, TOO_LARGE]);
     answers.push([415, 'Send the body as application/json']);
   }
-  const hasQuery = operation.parameters?.some((one) => 'in' in one && one.in === 'query');
-  if (operation.requestBody) answers.push([422, 'title must be text of 1 to 200 characters']);
-  else if (hasQuery) answers.push([422, 'limit must be a whole number from 1 to 100']);
+  const fault = exampleFault(operation, schemas);
+  if (fault) answers.push([422, fault]);
   return Object.fromEntries(
     answers.map(([status, detail]) => [status, problemAnswer(status, detail)]),
   );
+}
+
+/** A fault of the first field that a body or a query may have, as the validation words it. */
+function exampleFault(
+  { requestBody, parameters }: Operation,
+  schemas: Schemas,
+): string | undefined {
+  const [field, rule] = firstField(requestBody, schemas) ?? firstQuery(parameters) ?? [];
+  if (field === undefined) return undefined;
+  if (rule?.maximum !== undefined) {
+    return `${field} must be a whole number from ${rule.minimum} to ${rule.maximum}`;
+  }
+  if (rule?.maxLength !== undefined) {
+    return `${field} must be text of ${rule.minLength} to ${rule.maxLength} characters`;
+  }
+  return `${field} does not fit`;
+}
+
+function firstField(body: Operation['requestBody'], schemas: Schemas): Field | undefined {
+  const schema = body && 'content' in body ? body.content[JSON_TYPE]?.schema : undefined;
+  if (!schema || !('$ref' in schema)) return undefined;
+  const named = schemas[schema.$ref.split('/').at(-1) ?? ''];
+  return Object.entries(named && 'properties' in named ? (named.properties ?? {}) : {})[0] as Field;
+}
+
+function firstQuery(parameters: Operation['parameters'] = []): Field | undefined {
+  for (const one of parameters) {
+    if ('in' in one && one.in === 'query') return [one.name, one.schema as Rule];
+  }
+  return undefined;
 }
 
 /** Where no scope is needed, any user's token will do. */
@@ -106,7 +142,7 @@ function tokenAnswers(): Responses {
       ...oauthAnswer(401, 'invalid_grant', 'Incorrect username or password'),
       headers: CHALLENGE,
     },
-    413: oauthAnswer(413, 'invalid_request', 'The body is larger than 65536 bytes'),
+    413: oauthAnswer(413, 'invalid_request', TOO_LARGE),
     429: oauthAnswer(429, 'temporarily_unavailable', 'Too many attempts, try again later'),
     500: oauthAnswer(500, 'server_error', 'Internal server error'),
     503: oauthAnswer(503, 'temporarily_unavailable', 'Too many sign-ins at once, try again'),

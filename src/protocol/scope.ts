@@ -12,7 +12,7 @@ const LONGEST_ECHO = 64;
 export function parseScope(text: string): string[] {
   const tokens = [...new Set(text.split(' ').filter((token) => token !== ''))];
   const bad = tokens.find((token) => !SCOPE_TOKEN.test(token));
-  if (bad !== undefined) throw new InvalidScope(describeScope(bad));
+  if (bad !== undefined) throw new InvalidScope('A scope is malformed');
   return tokens;
 }
 
@@ -30,5 +30,5 @@ export function missingScopes(wanted: readonly string[], allowed: Iterable<strin
 export function describeScope(token: string): string {
   return SCOPE_TOKEN.test(token) && token.length <= LONGEST_ECHO
     ? `The scope ${token} is not allowed`
-    : 'A scope is malformed';
+    : 'A scope is not allowed';
 }

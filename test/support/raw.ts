@@ -21,10 +21,15 @@ export async function rawCall(
 }
 
 /** Posts a form to /token with headers exactly as given. */
-export function rawToken(base: string, body: string, headers: readonly string[]) {
+export function rawToken(
+  base: string,
+  body: string,
+  headers: readonly string[],
+  target = '/token',
+) {
   return rawCall(
     base,
-    'POST /token',
+    `POST ${target}`,
     [
       'Content-Type: application/x-www-form-urlencoded',
       `Content-Length: ${Buffer.byteLength(body)}`,

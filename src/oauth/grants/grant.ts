@@ -13,7 +13,10 @@ export interface GrantRequest<G extends GrantType> {
   readonly user: User | undefined;
 }
 
-/** One way to get a token. A new one is a class, its line in token-request.ts, and its line in grants.ts. */
+/**
+ * One way to get a token. A new one is a class here, a provider in oauth.module.ts, its line in grants.ts
+ * and in token-request.ts, and its name among the `grants` of each client that may use it.
+ */
 export interface Grant<G extends GrantType> {
   readonly type: G;
 

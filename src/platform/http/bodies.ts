@@ -11,18 +11,33 @@ declare module 'fastify' {
 }
 
 const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Forms for the routes that declare one with `@RouteConfig({ body: 'form' })`, JSON for all others.
  * What is no form is refused before its body is read. RFC 6749 §3.2.
  */
-export function acceptForms(server: FastifyInstance): void {
-  server.removeContentTypeParser(['text/plain', FORM]);
+export function acceptBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
   server.addContentTypeParser(FORM, { parseAs: 'buffer' }, (request, body, done) => {
     try {
-      done(null, takesForm(request) ? decodeForm(body as Buffer) : refuseForm());
+      if (!takesForm(request)) refuse(415, 'a form on a JSON route');
+      done(null, decodeForm(body as Buffer));
     } catch (error) {
       done(error as Error);
+    }
+  });
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser(JSON_TYPE, { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined); // many clients name the type of a body they do not send
+    try {
+      // Nothing here unpacks a body, and a packed one would only be called malformed.
+      if (isEncoded(request)) refuse(415, 'an encoded body');
+      return parseJson(request, decodeUtf8(body as Buffer), done);
+    } catch (error) {
+      return done(error as Error);
     }
   });
   server.addHook('onRequest', (request, reply, done) => {
@@ -46,9 +61,22 @@ function requireForm(request: FastifyRequest): void {
     throw new InvalidRequest(`Send ${leaked} in the form (${FORM}), never in the query string`);
   }
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== FORM) throw new InvalidRequest(`Send a form (${FORM})`);
+  if (type !== FORM || isEncoded(request)) throw new InvalidRequest(`Send a plain form (${FORM})`);
 }
 
-function refuseForm(): never {
-  throw Object.assign(new Error('a form on a JSON route'), { statusCode: 415 });
+function isEncoded({ headers }: FastifyRequest): boolean {
+  return (headers['content-encoding'] ?? 'identity') !== 'identity';
+}
+
+/** Strict, as the form is: two passwords must not become one by repair. */
+function decodeUtf8(body: Buffer): string {
+  try {
+    return utf8.decode(body);
+  } catch {
+    return refuse(400, 'the body is not UTF-8', 'FST_ERR_CTP_INVALID_JSON_BODY');
+  }
+}
+
+function refuse(statusCode: number, message: string, code?: string): never {
+  throw Object.assign(new Error(message), { statusCode, code });
 }

@@ -1,10 +1,4 @@
-import {
-  type ArgumentsHost,
-  Catch,
-  type ExceptionFilter,
-  HttpException,
-  NotFoundException,
-} from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AmbiguousCredentials, BearerError } from '../../protocol/bearer.js';
 import { OAuthError } from '../../protocol/errors.js';
@@ -33,11 +27,13 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Also for what fails before Nest sees the request, such as a URL that cannot be decoded. */
   answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const unrouted = request.is404 && exception instanceof NotFoundException;
+    // Whatever was wrong with its body as well. A URL that cannot be decoded has no path to look up.
+    const unrouted = request.is404 && codeOf(exception) !== 'FST_ERR_BAD_URL';
     const { body, headers, code } = unrouted
       ? this.describeUnrouted(request)
       : describe(exception, request);
     if (body.status >= 500) logFailure(exception, body.status, request);
+    else logReason(exception, request);
     const oauth = isOAuthEndpoint(request.routeOptions.url ?? request.url);
     reply
       .code(body.status)
@@ -99,14 +95,17 @@ function clientErrorStatus(exception: unknown): number | undefined {
     : undefined;
 }
 
+function codeOf(exception: unknown): unknown {
+  return exception instanceof Error && 'code' in exception ? exception.code : undefined;
+}
+
 /** In our words: a parser's message may quote the body. */
 function parserDetail(exception: unknown, status: number, request: FastifyRequest): string {
-  const code = exception instanceof Error && 'code' in exception ? exception.code : undefined;
+  const code = codeOf(exception);
   if (code === 'FST_ERR_BAD_URL') return 'The path is not valid percent-encoding';
   if (status === 413)
     return `The body is larger than ${request.server.initialConfig.bodyLimit} bytes`;
   if (status === 415) return 'Send the body as application/json';
-  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return 'The body is empty, send JSON';
   if (code === 'FST_ERR_CTP_INVALID_JSON_BODY') return 'The body is not valid JSON';
   return problem(status, '').title;
 }
@@ -119,6 +118,12 @@ function withOAuthError(body: Problem, code?: string): object {
 function oauthCode(status: number): string {
   if (status < 500) return 'invalid_request';
   return status === 503 ? 'temporarily_unavailable' : 'server_error';
+}
+
+/** Why exactly, which the caller is not told. */
+function logReason(exception: unknown, request: FastifyRequest): void {
+  if (!(exception instanceof OAuthError || exception instanceof BearerError)) return;
+  request.server.log.debug({ request_id: request.id, reason: exception.message }, 'refused');
 }
 
 function logFailure(exception: unknown, status: number, request: FastifyRequest): void {

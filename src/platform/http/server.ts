@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
   type FastifyBaseLogger,
@@ -12,12 +13,16 @@ import { logRequests } from '../log/request-log.js';
 import { Settings } from '../settings/settings.js';
 import { answerClientError } from './client-error.js';
 import { allowOrigins, originHeaders } from './cors.js';
-import { acceptForms } from './form-body.js';
+import { acceptBodies } from './bodies.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RouteTable } from './route-table.js';
 import { addSecurityHeaders, apiHeaders } from './security-headers.js';
 
-const BODY_LIMIT_BYTES = 64 * 1024;
+export const BODY_LIMIT_BYTES = 64 * 1024;
+/** To send a whole request in. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Node's limit on all headers ends a path before this does. */
+const LONGEST_PATH = 16 * 1024;
 
 /** The HTTP server that Nest runs on, with everything that holds for every request. */
 export interface HttpServer {
@@ -34,10 +39,12 @@ export async function createHttpServer(settings: Settings, logger: Logger): Prom
     childLoggerFactory: (parent: FastifyBaseLogger) => parent, // the request log names its request itself
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false, // Fastify's own answer has another shape, and what has arrived can be answered
     genReqId: () => randomUUID(), // not newId(), whose fresh random bytes cost 7 % of a guarded route
     requestIdHeader: false,
     trustProxy: trustProxy(settings.TRUST_PROXY),
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PATH },
     rewriteUrl: ({ url = '/' }) => originForm(url),
     forceCloseConnections: 'idle',
     skipMiddie: true, // guards and hooks only: path-based middleware has been bypassed too often
@@ -55,7 +62,8 @@ export async function createHttpServer(settings: Settings, logger: Logger): Prom
   logRequests(server, logger);
   await addSecurityHeaders(server, https);
   await allowOrigins(server, settings.CORS_ORIGINS, routes);
-  acceptForms(server);
+  refuseUnrouted(server);
+  acceptBodies(server);
   return { adapter, filter };
 }
 
@@ -66,8 +74,19 @@ function trustProxy(setting: Settings['TRUST_PROXY']) {
   return [...setting];
 }
 
-/** `GET http://host/path` and `OPTIONS *` as paths, so that every hook runs and knows its route. RFC 9112 §3.2. */
-function originForm(target: string): string {
+/** An unknown path or method is said at once, and not what is wrong with the body sent there. */
+function refuseUnrouted(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, _reply, done) => {
+    done(request.is404 ? new NotFoundException() : undefined);
+  });
+}
+
+/**
+ * `GET http://host/path` and `OPTIONS *` as paths, so that every hook runs and knows its route, and no
+ * fragment, which is not sent to servers. RFC 9112 §3.2.
+ */
+function originForm(sent: string): string {
+  const target = sent.split('#', 1)[0] ?? '/';
   if (target.startsWith('/')) return target;
   const path = target.replace(/^https?:\/\/[^/?]*/i, '');
   return path.startsWith('/') ? path : `/${path}`;

@@ -9,6 +9,8 @@ import type { FieldError } from './problem.js';
 
 /** The deepest body that is looked at: class-transformer recurses, and a body of brackets would end its stack. */
 const DEEPEST = 16;
+/** Far more than any request has; each unknown one costs a line of the answer. */
+const MOST_FIELDS = 100;
 const UNKNOWN = 'is not a field of this request';
 
 /** Checks bodies and queries against their DTO: unknown fields are refused, nothing is converted in silence. */
@@ -16,6 +18,7 @@ class StrictValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (nestsDeeperThan(DEEPEST, value))
       throw new BadRequestException('The body is nested too deep');
+    if (countOf(value) > MOST_FIELDS) throw new BadRequestException('Too many fields');
     if (metadata.type === 'body') refuseOtherThanObject(value);
     refuseInheritedNames(value, metadata.metatype?.prototype as object | undefined);
     return super.transform(value, metadata) as Promise<unknown>;
@@ -43,6 +46,10 @@ export function unprocessable(errors: readonly FieldError[]): UnprocessableEntit
 function nestsDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => nestsDeeperThan(levels - 1, inner));
+}
+
+function countOf(value: unknown): number {
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
 }
 
 /** Nest takes `null` and a missing body for an empty object, which a PATCH would accept. */

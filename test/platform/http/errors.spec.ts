@@ -69,8 +69,44 @@ describe('an error outside the OAuth endpoints', () => {
     expect(service.log()).not.toContain('hunter2');
   });
 
-  it('is 400 for an empty body', async () => {
-    expectProblem(await post('', 'application/json'), 400, 'The body is empty, send JSON');
+  it('is 422 for an empty body, where one is needed', async () => {
+    const answer = await post('', 'application/json');
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toEqual([{ field: 'body', message: 'must be a JSON object' }]);
+  });
+
+  it('is none for the type of a body that is not sent, where none is needed', async () => {
+    const { body: task } = await post('{"title":"x"}', 'application/json');
+    const headers = { ...bearer(token), 'content-type': 'application/json' };
+    const answer = await call(`${service.url}/tasks/${task.id}`, { method: 'DELETE', headers });
+    expect(answer.status).toBe(204);
+  });
+
+  it('is 400 for JSON that is not UTF-8, which is not repaired', async () => {
+    const body = Buffer.from('{"title":"\xff\xfe"}', 'latin1');
+    expectProblem(await post(body, 'application/json'), 400, 'The body is not valid JSON');
+  });
+
+  it('is 415 for a packed body', async () => {
+    const headers = {
+      ...bearer(token),
+      'content-type': 'application/json',
+      'content-encoding': 'gzip',
+    };
+    const answer = await call(`${service.url}/tasks`, { method: 'POST', headers, body: '{}' });
+    expectProblem(answer, 415, 'Send the body as application/json');
+  });
+
+  it.each([
+    ['PUT', '/users/me', 405],
+    ['POST', '/nope', 404],
+    ['PUT', '/token', 405],
+  ])('says of %s %s what is wrong with it, whatever is sent', async (method, path, status) => {
+    for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
+      const headers = { 'content-type': type };
+      const answer = await call(`${service.url}${path}`, { method, headers, body: '{' });
+      expect(answer.status).toBe(status);
+    }
   });
 
   it('is 413 for a body of 64 KiB and one byte', async () => {

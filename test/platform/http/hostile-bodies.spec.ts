@@ -28,6 +28,18 @@ describe('a JSON body made to break the reader', () => {
     expect(answer.body.detail).toBe('The body is nested too deep');
   });
 
+  it('is 400 when it has more fields than any request, and is not answered field by field', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`f${i}`, 1]));
+    const answer = await post(JSON.stringify(fields));
+    expect(answer.status).toBe(400);
+    expect(answer.text.length).toBeLessThan(500);
+    const query = Object.keys(fields).slice(0, 1000).join('=1&');
+    const asked = await call(`${service.url}/tasks?${query}`, {
+      headers: bearer(token),
+    });
+    expect(asked.status).toBe(400);
+  });
+
   it.each(['toString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf'])(
     'is 422 when it names %s, which every object inherits',
     async (name) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.js';
 import { bearer, call, postForm, sendJson, signIn } from '../../support/http.js';
 import { basic } from '../../support/oauth.js';
+import { rawToken } from '../../support/raw.js';
 
 interface Line {
   msg: string;
@@ -35,6 +36,14 @@ describe('the request log', () => {
     expect(Object.keys(line).toSorted()).toEqual(
       ['ip', 'level', 'method', 'ms', 'msg', 'path', 'request_id', 'status', 'time'].toSorted(),
     );
+  });
+
+  it('has no fragment of the target, which is not sent by anyone honest, and takes no credentials from it', async () => {
+    const form = 'username=johndoe&password=secret';
+    const answer = await rawToken(service.url, '', [], `/token#${form}`);
+    expect(answer.status).toBe(400);
+    await lineOf(answer.headers['x-request-id'] ?? null);
+    expect(service.log()).not.toContain('password=secret');
   });
 
   it('has no query string, header, body, password or token, whatever happens', async () => {

@@ -26,7 +26,7 @@ export function everyFolderHasItsStratum(tree: Tree): string[] {
 
 export function importsOnlyGoDown(tree: Tree): string[] {
   return withinSrc(tree)
-    .filter(({ from, target }) => stratumOf(target) > stratumOf(from))
+    .filter(({ from, target }) => stratumOf(from) >= 0 && stratumOf(target) > stratumOf(from))
     .map(({ place, target }) => `${place} imports upward: ${target}`);
 }
 
