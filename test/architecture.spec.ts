@@ -10,6 +10,7 @@ import {
   type Manifest,
 } from './support/architecture/packages.js';
 import {
+  everyMigrationIsListed,
   schemaIsNeverSynchronized,
   writesAreExplicit,
 } from './support/architecture/persistence.js';
@@ -49,6 +50,14 @@ const PROMISES: Readonly<Record<string, Promised>> = {
     rule: everyFolderHasItsStratum,
     refuses: [{ 'src/helpers/text.ts': '' }],
     allows: { 'src/main.ts': '', 'src/oauth/grants/grant.ts': '' },
+  },
+  'every migration is listed': {
+    rule: everyMigrationIsListed,
+    refuses: [{ 'src/platform/database/migrations/1-a.ts': '', 'src/data-source.ts': '' }],
+    allows: {
+      'src/platform/database/migrations/1-a.ts': '',
+      'src/data-source.ts': `import { A } from './platform/database/migrations/1-a.js';`,
+    },
   },
   'imports only go down': {
     rule: importsOnlyGoDown,

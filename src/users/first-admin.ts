@@ -41,7 +41,7 @@ export class FirstAdmin {
     }
     if (NODE_ENV === 'production') {
       throw new SettingsError([
-        'ADMIN_PASSWORD is not set, and production needs it for the first start, while the database has no users; it may be removed after',
+        'ADMIN_PASSWORD is not set, and production needs it for the first start, while the database has no users; it may be removed after (or make one with npm run hallpass -- user create admin --role admin)',
       ]);
     }
     const password = randomBytes(15).toString('base64url');

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { importsOf } from './imports.js';
 import { eachNode, sourcesOf, type Rule } from './tree.js';
 
 /** They open a transaction, or write columns that nobody named. */
@@ -23,6 +24,18 @@ const implicitWrites = eachNode((node) => {
 export const writesAreExplicit: Rule = (tree) => {
   const withTypeOrm = sourcesOf(tree).filter(({ text }) => /['"](@nestjs\/)?typeorm/.test(text));
   return implicitWrites(new Map(withTypeOrm.map(({ fileName, text }) => [fileName, text])));
+};
+
+const MIGRATIONS = 'src/platform/database/migrations/';
+
+/** TypeORM is told each by hand: one that is forgotten is neither run nor missed. */
+export const everyMigrationIsListed: Rule = (tree) => {
+  const listed = importsOf(tree)
+    .filter(({ from }) => from === 'src/data-source.ts')
+    .map(({ target }) => target);
+  return [...tree.keys()]
+    .filter((path) => path.startsWith(MIGRATIONS) && !listed.includes(path))
+    .map((path) => `${path} is not listed in src/data-source.ts`);
 };
 
 function calledName({ expression }: ts.CallExpression): string {
