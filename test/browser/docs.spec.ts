@@ -4,15 +4,9 @@ import { startApp, type TestApp } from '../support/app.js';
 import { browserIsLeftOut, launchChromium } from '../support/chromium.js';
 import { DocsPage, type Lock } from '../support/docs-page.js';
 import { call } from '../support/http.js';
-import { operationsOf } from '../support/openapi.js';
+import { type NamedOperation, operationsOf, scopeTexts } from '../support/openapi.js';
 import { type PrefixProxy, startPrefixProxy } from '../support/prefix-proxy.js';
 import { networkLine, openWatchedPage, type WatchedPage } from '../support/watched-page.js';
-
-const SCOPES = {
-  'items:read': 'Read your items',
-  'tasks:read': 'Read your tasks',
-  'tasks:write': 'Create, change and delete your tasks',
-};
 
 /** Text, as the tests are not compiled against the DOM. */
 const INTRUSION = `
@@ -54,7 +48,7 @@ describe.skipIf(browserIsLeftOut())('the docs in a browser', () => {
       expect(text).toContain('OAuth2 (OAuth2, password)');
       expect(text).toContain('Token URL: token');
       expect(text).toContain('Flow: password');
-      expect(await docs.offeredScopes()).toEqual(SCOPES);
+      expect(await docs.offeredScopes()).toEqual(scopeTexts(await documented()));
       expect(watched.complaints).toEqual([]);
     });
 
@@ -176,14 +170,15 @@ describe.skipIf(browserIsLeftOut())('the docs in a browser', () => {
     await docs.dialog.getByText('Authorized', { exact: true }).waitFor();
   }
 
+  async function documented(): Promise<NamedOperation[]> {
+    return operationsOf((await call(`${service.url}/openapi.json`)).body);
+  }
+
   /** What the page must show: the document says which operations are guarded. */
   async function documentedLocks(guarded: Lock): Promise<Record<string, Lock>> {
-    const { body } = await call(`${service.url}/openapi.json`);
+    const operations = await documented();
     return Object.fromEntries(
-      operationsOf(body).map(({ name, operation }) => [
-        name,
-        operation.security ? guarded : 'none',
-      ]),
+      operations.map(({ name, operation }) => [name, operation.security ? guarded : 'none']),
     );
   }
 });

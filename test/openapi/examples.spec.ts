@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { bearer, call, postForm, sendJson, signIn } from '../support/http.js';
 import { Schemas } from '../support/json-schema.js';
-import { contentOf, type NamedOperation, operationsOf, successOf } from '../support/openapi.js';
+import {
+  contentOf,
+  type NamedOperation,
+  operationsOf,
+  scopeTexts,
+  successOf,
+} from '../support/openapi.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -17,7 +23,8 @@ describe('the examples in the document', () => {
     const { body } = await call(`${service.url}/openapi.json`);
     operations = operationsOf(body);
     schemas = new Schemas(body);
-    token = await signIn(service.url);
+    const scope = Object.keys(scopeTexts(operations)).join(' ');
+    token = await signIn(service.url, 'johndoe', 'secret', scope);
   });
   afterAll(() => service.close());
 
@@ -66,8 +73,8 @@ describe('the examples in the document', () => {
     return contentOf(found?.operation.responses[status]?.content);
   }
 
-  async function sendExample({ method, path, operation }: NamedOperation) {
-    const url = `${service.url}${await fill(path)}`;
+  async function sendExample({ method, path, operation }: NamedOperation, at?: string) {
+    const url = `${service.url}${at ?? (await fill(path))}`;
     const body = contentOf(operation.requestBody?.content);
     if (!body) return call(url, { method, headers: bearer(token) });
     const example = schemas.sample(body.schema);
@@ -75,10 +82,15 @@ describe('the examples in the document', () => {
     return sendJson(url, method, example, token);
   }
 
-  /** A path with the id of something that is there. */
+  /** A path with the id of something that is there: what its collection makes of its own example. */
   async function fill(path: string): Promise<string> {
-    if (!path.startsWith('/tasks/')) return path;
-    const task = await sendJson(`${service.url}/tasks`, 'POST', { title: 'x' }, token);
-    return path.replace('{id}', task.body.id as string);
+    const [, collection, parameter = '', rest] = /^(.+)\/\{(\w+)\}(.*)$/.exec(path) ?? [];
+    if (collection === undefined) return path;
+    const create = operations.find(({ name }) => name === `POST ${collection}`);
+    if (!create) throw new Error(`${path}: no POST ${collection} makes one to try it with`);
+    const at = await fill(collection);
+    const made = await sendExample(create, at);
+    expect(made.body, `${create.name}: ${made.text}`).toHaveProperty(parameter);
+    return `${at}/${made.body[parameter]}${rest}`;
   }
 });

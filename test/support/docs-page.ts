@@ -52,7 +52,8 @@ export class DocsPage {
     await this.dialog.locator('#oauth_username').fill(username);
     await this.dialog.locator('#oauth_password').fill(password);
     for (const scope of scopes) {
-      await this.dialog.locator('.scopes .checkbox label', { hasText: scope }).click();
+      const name = this.page.locator('.name').getByText(scope, { exact: true });
+      await this.dialog.locator('.scopes .checkbox label', { has: name }).click();
     }
     await this.dialog.locator('.auth-btn-wrapper .authorize').click();
   }

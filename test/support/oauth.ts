@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { SCOPES } from '../../src/auth/scopes.js';
 import { type Answer, call, postForm } from './http.js';
 
 export const FORM = 'application/x-www-form-urlencoded';
@@ -14,6 +15,14 @@ export function askToken(
     (field): field is [string, string] => field[1] !== undefined,
   );
   return postForm(`${base}/token`, Object.fromEntries(sent), headers);
+}
+
+/** The scope of a sign-in that names none, as the answer has it. */
+export function usualScope(): string {
+  return Object.entries(SCOPES)
+    .filter(([, { byDefault }]) => byDefault)
+    .map(([scope]) => scope)
+    .join(' ');
 }
 
 /** Posts these very bytes as a form. */

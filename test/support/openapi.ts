@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { SCOPES } from '../../src/auth/scopes.js';
 import type { JsonSchema } from './json-schema.js';
 
 /** An operation, as much of it as the tests read. */
@@ -46,6 +47,13 @@ export function operationsOf({ paths }: OpenAPIObject): NamedOperation[] {
 /** The scopes that a token needs here; null where a token makes no difference. */
 export function scopesOf({ security = [] }: Operation): readonly string[] | null {
   return security[0]?.['OAuth2'] ?? null;
+}
+
+/** Every scope that an operation needs, with its text. */
+export function scopeTexts(operations: readonly NamedOperation[]): Record<string, string> {
+  const needed = new Set(operations.flatMap(({ operation }) => scopesOf(operation) ?? []));
+  const texts = Object.entries(SCOPES).map(([scope, { text }]) => [scope, text] as const);
+  return Object.fromEntries(texts.filter(([scope]) => needed.has(scope)));
 }
 
 /** Whether a caller without a token is refused. */

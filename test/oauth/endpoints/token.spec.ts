@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../../support/app.js';
 import { claimsOf, headerOf } from '../../support/forge.js';
 import { call } from '../../support/http.js';
-import { askToken, comparable, INCORRECT, oauthError } from '../../support/oauth.js';
+import { askToken, comparable, INCORRECT, oauthError, usualScope } from '../../support/oauth.js';
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -27,7 +27,7 @@ describe('POST /token', () => {
       access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
       token_type: 'bearer',
       expires_in: 900,
-      scope: 'profile email items:read tasks:read tasks:write',
+      scope: usualScope(),
     });
   });
 
@@ -44,7 +44,7 @@ describe('POST /token', () => {
       aud: service.url,
       sub: service.people.johndoe.id,
       client_id: 'hallpass',
-      scope: 'profile email items:read tasks:read tasks:write',
+      scope: usualScope(),
       sid: expect.any(String),
       iat: expect.any(Number),
       exp: expect.any(Number),

@@ -10,7 +10,6 @@ export interface Manifest {
 export const NEEDED_UNSEEN: Readonly<Record<string, string>> = {
   '@fastify/static': 'peer of @nestjs/platform-fastify: serves the files of Swagger UI',
   passport: 'peer of @nestjs/passport',
-  pg: 'driver that TypeORM loads for postgres:',
   rxjs: 'peer of @nestjs/common',
   sqlite3: 'driver that TypeORM loads for sqlite:',
 };
