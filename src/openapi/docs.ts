@@ -42,12 +42,13 @@ function markPages(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
     if (PAGE_PATH.test(route.url)) route.config = { ...route.config, page: true };
   });
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
+    if (!request.routeOptions.config?.page) return done();
     const path = request.url.split('?', 1)[0] as string;
     if (PAGE_ALIASES.includes(path)) return reply.redirect('../docs', 308);
-    if (request.routeOptions.url !== '/docs/*') return;
+    if (request.routeOptions.url !== '/docs/*') return done();
     const { '*': file } = request.params as { '*': string };
-    if (!ASSETS.includes(file)) throw new NotFoundException();
+    return done(ASSETS.includes(file) ? undefined : new NotFoundException());
   });
 }
 

@@ -16,10 +16,11 @@ export async function addSecurityHeaders(server: FastifyInstance, https: boolean
   const api = apiHeaders(https);
   await server.register(helmet, { global: false });
   const page = pagePolicy(https);
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    if (request.routeOptions.config?.page) await reply.helmet(page);
+    if (request.routeOptions.config?.page) reply.helmet(page);
     else reply.headers(api);
+    done(); // no async function: that is a promise on each request
   });
 }
 
