@@ -45,11 +45,8 @@ export class FirstAdmin {
       ]);
     }
     const password = randomBytes(15).toString('base64url');
-    return onTerminal
-      ? (await this.create(username, password))
-        ? { username, password }
-        : null
-      : this.createWithFile(username, password);
+    if (!onTerminal) return this.createWithFile(username, password);
+    return (await this.create(username, password)) ? { username, password } : null;
   }
 
   private async create(username: string, password: string): Promise<boolean> {

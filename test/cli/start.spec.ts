@@ -41,7 +41,7 @@ describe('npm start', () => {
     expect(await server.stop()).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('makes files that no other user of the machine can read', async () => {
+  it('makes files that only their owner can read', async () => {
     const server = await startHere();
     expect(await readdir(path('data'))).toEqual(
       expect.arrayContaining(['auth-secret', 'hallpass.sqlite', 'initial-admin-password']),
@@ -49,9 +49,21 @@ describe('npm start', () => {
     expect(await mode('data/auth-secret')).toBe('600');
     expect(await mode('data/initial-admin-password')).toBe('600');
     for (const name of await readdir(path('data'))) {
-      expect(await mode(join('data', name)), name).toMatch(/0$/);
+      expect(await mode(join('data', name)), name).toMatch(/00$/);
     }
     await server.stop();
+  });
+
+  it('leaves the password of another database where it is, and says where its own one went', async () => {
+    const first = await startHere();
+    await first.stop();
+    const kept = await password();
+    const second = await startHere({ ...NEWCOMER, DATABASE_URL: 'sqlite:data/other.sqlite' });
+    const file = /Its password is in (\S+): sign in/.exec(second.stdout)?.[1] ?? '';
+    expect(await password()).toBe(kept);
+    expect(await mode(file)).toBe('600');
+    await signIn(second.url, 'admin', (await readFile(path(file), 'utf8')).trimEnd());
+    await second.stop();
   });
 
   it('makes nobody on the second start, and tokens of the first still count', async () => {
