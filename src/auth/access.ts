@@ -8,6 +8,9 @@ export type Access =
 
 const ACCESS = Symbol('hallpass:access');
 
+/** By controller and handler: decorators have run before a request comes, and the guard asks on each one. */
+const KNOWN = new WeakMap<object, WeakMap<object, Access>>();
+
 export function declareAccess(access: Access): ClassDecorator & MethodDecorator {
   return (target: object, _key?: string | symbol, descriptor?: PropertyDescriptor) => {
     Reflect.defineMetadata(ACCESS, access, (descriptor?.value as object | undefined) ?? target);
@@ -21,6 +24,17 @@ export function declareAccess(access: Access): ClassDecorator & MethodDecorator 
  * @returns undefined for a handler that declares nothing, which stops the boot
  */
 export function accessOf(controller: object, handler: object): Access | undefined {
+  const remembered = KNOWN.get(controller)?.get(handler);
+  if (remembered) return remembered;
+  const access = readAccess(controller, handler);
+  if (access) {
+    const ofController = KNOWN.get(controller) ?? new WeakMap<object, Access>();
+    KNOWN.set(controller, ofController.set(handler, access));
+  }
+  return access;
+}
+
+function readAccess(controller: object, handler: object): Access | undefined {
   const ofMethod = Reflect.getMetadata(ACCESS, handler) as Access | undefined;
   const ofClass = Reflect.getMetadata(ACCESS, controller) as Access | undefined;
   const own = ofMethod ?? ofClass;

@@ -4,6 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/public.decorator.js';
 import { Keys } from '../keys/keys.js';
+import { ANY_ORIGIN } from '../platform/http/cors.js';
 import { Settings } from '../platform/settings/settings.js';
 import { JwksDto } from './jwks.dto.js';
 
@@ -17,7 +18,7 @@ export class JwksController {
   ) {}
 
   @Public()
-  @RouteConfig({ anyOrigin: true })
+  @RouteConfig(ANY_ORIGIN)
   @ApiOperation({ summary: 'Read the public keys' })
   @ApiOkResponse({ type: JwksDto, description: 'A JSON Web Key Set' })
   @Get('jwks.json')

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { NotFoundException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, onRequestHookHandler } from 'fastify';
 import { buildDocument } from './document.js';
 
 const PAGE_PATH = /^\/(docs|oauth2-redirect)\b/;
@@ -40,17 +40,19 @@ export async function serveDocs(app: NestFastifyApplication): Promise<void> {
 /** Pages get the headers of pages. And every other name of `/docs` leads there, where the relative token URL holds. */
 function markPages(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
-    if (PAGE_PATH.test(route.url)) route.config = { ...route.config, page: true };
-  });
-  server.addHook('onRequest', (request, reply, done) => {
-    if (!request.routeOptions.config?.page) return done();
-    const path = request.url.split('?', 1)[0] as string;
-    if (PAGE_ALIASES.includes(path)) return reply.redirect('../docs', 308);
-    if (request.routeOptions.url !== '/docs/*') return done();
-    const { '*': file } = request.params as { '*': string };
-    return done(ASSETS.includes(file) ? undefined : new NotFoundException());
+    if (!PAGE_PATH.test(route.url)) return;
+    route.config = { ...route.config, page: true, cors: false };
+    route.onRequest = [route.onRequest ?? [], leadToPage].flat();
   });
 }
+
+const leadToPage: onRequestHookHandler = (request, reply, done) => {
+  const path = request.url.split('?', 1)[0] as string;
+  if (PAGE_ALIASES.includes(path)) return reply.redirect('../docs', 308);
+  if (request.routeOptions.url !== '/docs/*') return done();
+  const { '*': file } = request.params as { '*': string };
+  return done(ASSETS.includes(file) ? undefined : new NotFoundException());
+};
 
 /** Swagger UI's own way back from an authorization server; the page loads its script from beside it. */
 async function serveOAuthRedirect(server: FastifyInstance): Promise<void> {

@@ -79,11 +79,13 @@ export class AmbiguousCredentials extends BearerError {
  */
 export function bearerToken(authorization: readonly string[]): string | null {
   if (authorization.length > 1) throw new AmbiguousCredentials();
-  const match = /^bearer +(.+)$/i.exec(authorization[0] ?? '');
-  const token = match?.[1]?.trim();
-  if (!token) return null;
-  if (!/^[\w.~+/-]+=*$/.test(token)) throw new InvalidToken('the credential is not a b64token');
-  return token;
+  const [credentials = ''] = authorization;
+  const token = /^bearer +([\w.~+/-]+=*)\s*$/i.exec(credentials)?.[1];
+  if (token) return token;
+  if (/^bearer +\S/i.test(credentials)) {
+    throw new InvalidToken('the credential is not a b64token');
+  }
+  return null;
 }
 
 function challenge(parameters: Record<string, string>): { 'www-authenticate': string } {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { InvalidRequest } from '../../protocol/errors.js';
 import { decodeForm } from '../../protocol/form.js';
 import { tokenParameterInQuery } from '../../protocol/token-request.js';
@@ -40,14 +40,16 @@ export function acceptBodies(server: FastifyInstance): void {
       return done(error as Error);
     }
   });
-  server.addHook('onRequest', (request, reply, done) => {
-    if (takesForm(request)) {
-      reply.header('pragma', 'no-cache'); // errors too, RFC 6749 §5.1
-      requireForm(request);
-    }
-    done();
+  server.addHook('onRoute', (route) => {
+    if (route.config?.body === 'form') route.onRequest = [route.onRequest ?? [], onlyForms].flat();
   });
 }
+
+const onlyForms: onRequestHookHandler = (request, reply, done) => {
+  reply.header('pragma', 'no-cache'); // errors too, RFC 6749 §5.1
+  requireForm(request);
+  done();
+};
 
 function takesForm(request: FastifyRequest): boolean {
   return request.routeOptions.config?.body === 'form';

@@ -1,4 +1,4 @@
-import helmet from '@fastify/helmet';
+import helmet, { type HelmetOptions } from 'helmet';
 import type { FastifyInstance } from 'fastify';
 
 declare module 'fastify' {
@@ -12,13 +12,12 @@ declare module 'fastify' {
  * Pages get helmet with a strict policy, everything else one constant set of headers: helmet on
  * each request costs 40 % of a guarded route (measured), and an API needs only these.
  */
-export async function addSecurityHeaders(server: FastifyInstance, https: boolean): Promise<void> {
+export function addSecurityHeaders(server: FastifyInstance, https: boolean): void {
   const api = apiHeaders(https);
-  await server.register(helmet, { global: false });
-  const page = pagePolicy(https);
+  const setPageHeaders = helmet(pagePolicy(https)); // @fastify/helmet puts a promise on each request, pages or not
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    if (request.routeOptions.config?.page) reply.helmet(page);
+    if (request.routeOptions.config?.page) setPageHeaders(request.raw, reply.raw, () => undefined);
     else reply.headers(api);
     done(); // no async function: that is a promise on each request
   });
@@ -37,7 +36,7 @@ export function apiHeaders(https: boolean): Readonly<Record<string, string>> {
 }
 
 /** Scripts only from files of this server. Swagger UI sets inline styles, so styles may be inline. */
-function pagePolicy(https: boolean): NonNullable<Parameters<typeof helmet>[1]> {
+function pagePolicy(https: boolean): HelmetOptions {
   return {
     contentSecurityPolicy: {
       useDefaults: false,

@@ -57,10 +57,10 @@ export async function createHttpServer(settings: Settings, logger: Logger): Prom
   });
   const server: FastifyInstance = adapter.getInstance();
   server.addHook('onRoute', (route) => {
-    if (route.url !== '*') routes.add(route); // '*' is the answer to preflights
+    if (route.method !== 'OPTIONS') routes.add(route); // those answer preflights
   });
   logRequests(server, logger);
-  await addSecurityHeaders(server, https);
+  addSecurityHeaders(server, https);
   await allowOrigins(server, settings.CORS_ORIGINS, routes);
   refuseUnrouted(server);
   acceptBodies(server);
@@ -86,7 +86,7 @@ function refuseUnrouted(server: FastifyInstance): void {
  * fragment, which is not sent to servers. RFC 9112 §3.2.
  */
 function originForm(sent: string): string {
-  const target = sent.split('#', 1)[0] ?? '/';
+  const target = sent.includes('#') ? (sent.split('#', 1)[0] ?? '/') : sent;
   if (target.startsWith('/')) return target;
   const path = target.replace(/^https?:\/\/[^/?]*/i, '');
   return path.startsWith('/') ? path : `/${path}`;

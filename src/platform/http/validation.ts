@@ -16,6 +16,7 @@ const UNKNOWN = 'is not a field of this request';
 /** Checks bodies and queries against their DTO: unknown fields are refused, nothing is converted in silence. */
 class StrictValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'custom') return value; // @CurrentUser() and its like: nothing that a caller sent
     if (nestsDeeperThan(DEEPEST, value))
       throw new BadRequestException('The body is nested too deep');
     if (countOf(value) > MOST_FIELDS) throw new BadRequestException('Too many fields');

@@ -6,20 +6,19 @@ import type { Logger } from 'pino';
  * The path is the one asked for, without its query.
  */
 export function logRequests(server: FastifyInstance, logger: Logger): void {
+  if (!logger.isLevelEnabled('info')) return;
   server.addHook('onResponse', (request, reply, done) => {
-    if (logger.isLevelEnabled('info')) {
-      logger.info(
-        {
-          request_id: request.id,
-          method: request.method,
-          path: request.url.split('?', 1)[0],
-          status: reply.statusCode,
-          ms: Math.round(reply.elapsedTime * 10) / 10,
-          ip: request.ip,
-        },
-        'request',
-      );
-    }
+    logger.info(
+      {
+        request_id: request.id,
+        method: request.method,
+        path: request.url.split('?', 1)[0],
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        ip: request.ip,
+      },
+      'request',
+    );
     done();
   });
 }
