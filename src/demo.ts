@@ -30,11 +30,16 @@ const PEOPLE: readonly NewUser[] = [
 ];
 
 async function demo(): Promise<void> {
-  const { NODE_ENV, PORT, LOG_LEVEL = 'warn' } = readEnvironment();
+  const { NODE_ENV, PORT, CORS_ORIGINS, LOG_LEVEL = 'warn' } = readEnvironment();
   if (NODE_ENV === 'production') {
     throw new Error('The demo has public passwords, so it does not start with NODE_ENV=production');
   }
-  const settings = loadSettings({ PORT, LOG_LEVEL, DATABASE_URL: 'sqlite::memory:' });
+  const settings = loadSettings({
+    PORT,
+    CORS_ORIGINS,
+    LOG_LEVEL,
+    DATABASE_URL: 'sqlite::memory:',
+  });
   const app = await createApp(settings);
   stopOnSignals(app);
   const users = app.get(UsersService);
