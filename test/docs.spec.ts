@@ -1,19 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchorsOf, relativeLinks } from './support/markdown.js';
-
-const NOT_OURS = new Set(['node_modules', 'dist', 'data', 'coverage', '.git']);
-const PAGES = pagesIn('.');
-
-/** Every Markdown file of the repository. */
-function pagesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = posix.join(folder, entry.name);
-    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : pagesIn(path);
-    return entry.name.endsWith('.md') ? [path] : [];
-  });
-}
+import { allPages } from './support/pages.js';
 
 function brokenLinks(page: string, markdown: string): string[] {
   return relativeLinks(markdown)
@@ -28,7 +17,7 @@ function resolves(target: string, anchor: string | undefined): boolean {
 }
 
 describe('the pages of documentation', () => {
-  it.each(PAGES)('%s links to what is there', (page) => {
+  it.each(allPages())('%s links to what is there', (page) => {
     expect(brokenLinks(page, readFileSync(page, 'utf8'))).toEqual([]);
   });
 
