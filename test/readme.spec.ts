@@ -1,64 +1,62 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from './support/free-port.js';
+import { Authorize } from '../src/auth/authorize.decorator.js';
+import { CurrentUser } from '../src/auth/current-user.decorator.js';
+import type { User } from '../src/users/user.entity.js';
+import { startApp, type TestApp } from './support/app.js';
+import { bearer, call, signIn } from './support/http.js';
+import { codeBlocks, missingFrom } from './support/transcript.js';
 
-const run = promisify(execFile);
-
-interface Step {
-  readonly command: string;
-  /** what is printed; … stands for anything */
-  readonly expected: string;
+class GreetingDto {
+  @ApiProperty({ example: 'Hello, John Doe' })
+  readonly text!: string;
 }
 
-/** Every `$` command of the README's console blocks with the lines below it. */
-function steps(markdown: string): Step[] {
-  const blocks = [...markdown.matchAll(/```console\n(.*?)```/gs)].map((match) => match[1] ?? '');
-  return blocks.flatMap((block) =>
-    block
-      .split(/^\$ /m)
-      .slice(1)
-      .map((step) => {
-        const [command = '', ...lines] = step.split('\n');
-        return { command, expected: lines.join('\n').trim() };
-      }),
-  );
+@ApiTags('Greeting')
+@Controller('greeting')
+class GreetingController {
+  @Authorize('profile')
+  @ApiOperation({ summary: 'Be greeted by name' })
+  @ApiOkResponse({ type: GreetingDto, description: 'A greeting' })
+  @Get()
+  greet(@CurrentUser() user: User): GreetingDto {
+    return { text: `Hello, ${user.fullName ?? user.username}` };
+  }
 }
 
-function pattern(expected: string): RegExp {
-  const parts = expected.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^\\n]*')}$`);
-}
-
-describe("the README's transcript", () => {
-  let demo: ChildProcess;
-  let port: number;
+describe("the README's route", () => {
+  let service: TestApp;
 
   beforeAll(async () => {
-    port = await freePort();
-    demo = spawn(process.execPath, ['dist/src/demo.js'], {
-      env: { ...process.env, NODE_ENV: 'development', PORT: String(port) },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await new Promise<void>((resolve, reject) => {
-      demo.stdout?.on('data', (text: Buffer) => {
-        if (text.includes('Hallpass is listening')) resolve();
-      });
-      demo.on('exit', () => reject(new Error('the demo ended')));
-    });
+    service = await startApp({ controllers: [GreetingController] });
   });
-  afterAll(() => demo.kill('SIGTERM'));
+  afterAll(() => service.close());
 
-  it('works word for word, on npm run demo', async () => {
-    const transcript = steps(readFileSync('README.md', 'utf8'));
-    expect(transcript.length).toBeGreaterThan(4);
-    let variables = ''; // what an earlier command has set
-    for (const { command, expected } of transcript) {
-      const here = command.replaceAll('localhost:3000', `localhost:${port}`);
-      const { stdout } = await run('bash', ['-c', `${variables}\n${here}`]);
-      if (/^[A-Z]+=/.test(here)) variables += `${here}\n`;
-      expect(stdout.replaceAll('\r', '').trim(), command).toMatch(pattern(expected));
+  it('greets whoever has signed in, and nobody else', async () => {
+    const headers = bearer(await signIn(service.url, 'johndoe', 'secret'));
+    const greeted = await call(`${service.url}/greeting`, { headers });
+    expect(greeted).toMatchObject({ status: 200, body: { text: 'Hello, John Doe' } });
+    expect(await call(`${service.url}/greeting`)).toMatchObject({ status: 401 });
+  });
+
+  it('is in the docs as the README says', async () => {
+    const { paths, components } = (await call(`${service.url}/openapi.json`)).body;
+    const { description, security, responses } = paths['/greeting'].get;
+    expect(description).toBe('Needs the scope `profile`.');
+    expect(security).toEqual([{ OAuth2: ['profile'] }]);
+    expect(responses['200'].content['application/json'].schema).toBeDefined();
+    for (const status of ['401', '403']) {
+      const answer = responses[status].content['application/problem+json'];
+      expect(answer).toEqual({ schema: expect.anything(), example: expect.anything() });
     }
+    expect(components.securitySchemes.OAuth2.flows.password.scopes).toHaveProperty('profile');
+  });
+
+  it('and its test are in the README word for word as here', () => {
+    const shown = codeBlocks(readFileSync('README.md', 'utf8'), 'ts');
+    expect(shown).toHaveLength(2);
+    expect(missingFrom('test/readme.spec.ts', shown)).toEqual([]);
   });
 });

@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { allPages } from './support/pages.js';
+import { play } from './support/stage.js';
+import { commandsOf, patternOf, scenesOf, serverStartedBy } from './support/transcript.js';
+
+/** Commands that a page shows without what they print, and who runs them: a file, and words in it. */
+const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, words: string]>> = {
+  'npm ci': ['.ci/run', 'npm ci'],
+  'npm ci && npm test': ['.ci/run', 'npm test --'],
+  'npm ci && npm run build': ['.ci/production-install', 'npm run --silent build'],
+  'npm run migration:run': ['test/platform/database/migrations.spec.ts', 'runMigrations()'],
+  'npm run start:prod': ['.ci/start-in-production.mjs', "['run', 'start:prod']"],
+};
+
+const SCRIPTS = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
+/** Pages that are played from top to bottom. */
+const PLAYED = ['README.md', 'docs/tutorial.md'];
+
+/** Words that npm knows by itself. */
+const OF_NPM = ['ci', 'install', 'ls'];
+
+describe('the commands that the pages show', () => {
+  it.each(PLAYED)('print what is shown: %s', { timeout: 180_000 }, async (page) => {
+    const played = await play(scenesOf(read(page)));
+    expect(played.length).toBeGreaterThan(3);
+    for (const { command, expected, printed } of played) {
+      expect(printed, command).toMatch(patternOf(expected));
+    }
+  });
+
+  it.each(allPages())('are run by a test, one and all: %s', (page) => {
+    expect(commandsOf(read(page)).filter((command) => !isRun(command))).toEqual([]);
+  });
+
+  it.each(Object.entries(RUN_ELSEWHERE))(
+    '%s is run where it is said to be',
+    (_command, [file, words]) => {
+      expect(existsSync(file)).toBe(true);
+      expect(read(file)).toContain(words);
+    },
+  );
+
+  it.each(allPages())('are scripts of package.json where a text names them: %s', (page) => {
+    const named = [...read(page).matchAll(/`npm (?:run (?:--silent )?)?([a-z][\w:]*)/g)];
+    const unknown = named.map(([, name = '']) => name).filter((name) => !isKnown(name));
+    expect(unknown).toEqual([]);
+  });
+});
+
+describe('a page', () => {
+  const page = (...lines: string[]) => lines.join('\n');
+
+  it('that prints something else would not pass', () => {
+    expect('{"a":"eyJx","b":1}').toMatch(patternOf('{"a":"eyJ…","b":1}'));
+    expect('{"a":"eyJx","b":2}').not.toMatch(patternOf('{"a":"eyJ…","b":1}'));
+    expect('one\ntwo').not.toMatch(patternOf('…'));
+    expect('').not.toMatch(patternOf('HTTP/1.1 200 OK'));
+  });
+
+  it('with a command that nobody runs would not pass', () => {
+    const shown = page('```sh', 'npm run demo', 'npm run nothing  # really', '```');
+    expect(commandsOf(shown).filter((command) => !isRun(command))).toEqual(['npm run nothing']);
+  });
+
+  it('is played in the order of its blocks, a server at a time', () => {
+    const shown = page(
+      '```sh\nnpm ci\nA=1 npm run demo  # a server\n```',
+      '```console\n$ curl -s \\\n  one\n{}\n\n$ two\n```',
+      '```sh\nnpm ci && npm start\n```',
+      '```console\n$ three\n3\n```',
+      '```json\n$ no command\n```',
+    );
+    expect(scenesOf(shown)).toEqual([
+      {
+        server: 'A=1 npm run demo',
+        steps: [
+          { command: 'curl -s \\\n  one', expected: '{}' },
+          { command: 'two', expected: '' },
+        ],
+      },
+      { server: 'npm start', steps: [{ command: 'three', expected: '3' }] },
+    ]);
+  });
+
+  it('that types before it has started a server is refused', () => {
+    expect(() => scenesOf('```console\n$ curl -s localhost:3000\n```')).toThrow('No server runs');
+  });
+});
+
+function isRun(command: string): boolean {
+  return serverStartedBy(command) !== undefined || command in RUN_ELSEWHERE;
+}
+
+function isKnown(name: string): boolean {
+  return OF_NPM.includes(name) || name in SCRIPTS;
+}
+
+function read(file: string): string {
+  return readFileSync(file, 'utf8');
+}
