@@ -70,9 +70,14 @@ function fieldErrors(error: ValidationError, parent = ''): FieldError[] {
   const field = parent + nameable(error.property);
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     field,
-    message: rule === 'whitelistValidation' ? UNKNOWN : message.replace(`${error.property} `, ''),
+    message: rule === 'whitelistValidation' ? UNKNOWN : withoutName(message, error.property),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, `${field}.`))];
+}
+
+/** class-validator's own messages begin with the name, which `field` has already; ours do not. */
+function withoutName(message: string, property: string): string {
+  return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
 }
 
 /** An unknown field's name is the caller's text: repeated only where it looks like a name. */

@@ -1,12 +1,18 @@
-import { Controller, Get } from '@nestjs/common';
+import { Body, Controller, Get, Post } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Public } from '../../../src/auth/public.decorator.js';
+import { Text } from '../../../src/platform/http/text.js';
 import { startApp, type TestApp } from '../../support/app.js';
-import { type Answer, bearer, call, signIn } from '../../support/http.js';
+import { type Answer, bearer, call, sendJson, signIn } from '../../support/http.js';
 import { rawCall } from '../../support/raw.js';
 
 const CANARY = 'hunter2-canary';
+
+class NoteDto {
+  @Text({ min: 1, max: 5, description: 'A field called by a word of its message', example: 'a' })
+  readonly text!: string;
+}
 
 @Public()
 @Controller('faults')
@@ -31,6 +37,11 @@ class FaultsController {
   @Get('database-down')
   databaseDown(): never {
     throw Object.assign(new Error(CANARY), { code: 'ECONNREFUSED' });
+  }
+
+  @Post('note')
+  note(@Body() note: NoteDto): NoteDto {
+    return note;
   }
 }
 
@@ -73,6 +84,12 @@ describe('an error outside the OAuth endpoints', () => {
     const answer = await post('', 'application/json');
     expect(answer.status).toBe(422);
     expect(answer.body.errors).toEqual([{ field: 'body', message: 'must be a JSON object' }]);
+  });
+
+  it('leaves the message of a field whole, also where the field is called by a word of it', async () => {
+    const answer = await sendJson(`${service.url}/faults/note`, 'POST', { text: '' });
+    const message = 'must be text of 1 to 5 characters';
+    expect(answer.body.errors).toEqual([{ field: 'text', message }]);
   });
 
   it('is none for the type of a body that is not sent, where none is needed', async () => {
