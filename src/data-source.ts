@@ -9,7 +9,12 @@ import { databaseOptions } from './platform/database/options.js';
 import { Session } from './sessions/session.entity.js';
 import { User } from './users/user.entity.js';
 
-const entities = [User, SigningKey, Session, Task];
+const entities = [
+  User,
+  SigningKey,
+  Session,
+  Task, // of the examples
+];
 
 const migrations = [
   CreateUsers1794000000001,

@@ -26,17 +26,25 @@ export const writesAreExplicit: Rule = (tree) => {
   return implicitWrites(new Map(withTypeOrm.map(({ fileName, text }) => [fileName, text])));
 };
 
-const MIGRATIONS = 'src/platform/database/migrations/';
+/** A migration that is forgotten is neither run nor missed. */
+export const everyMigrationIsListed = listedInDataSource((path) =>
+  path.startsWith('src/platform/database/migrations/'),
+);
 
-/** TypeORM is told each by hand: one that is forgotten is neither run nor missed. */
-export const everyMigrationIsListed: Rule = (tree) => {
-  const listed = importsOf(tree)
-    .filter(({ from }) => from === 'src/data-source.ts')
-    .map(({ target }) => target);
-  return [...tree.keys()]
-    .filter((path) => path.startsWith(MIGRATIONS) && !listed.includes(path))
-    .map((path) => `${path} is not listed in src/data-source.ts`);
-};
+/** An entity that is forgotten is compared with no migration, and fails on its first use. */
+export const everyEntityIsListed = listedInDataSource((path) => path.endsWith('.entity.ts'));
+
+/** TypeORM is told each by hand. */
+function listedInDataSource(isMeant: (path: string) => boolean): Rule {
+  return (tree) => {
+    const listed = importsOf(tree)
+      .filter(({ from }) => from === 'src/data-source.ts')
+      .map(({ target }) => target);
+    return [...tree.keys()]
+      .filter((path) => isMeant(path) && !listed.includes(path))
+      .map((path) => `${path} is not listed in src/data-source.ts`);
+  };
+}
 
 function calledName({ expression }: ts.CallExpression): string {
   return ts.isPropertyAccessExpression(expression) ? expression.name.text : '';
