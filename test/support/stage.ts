@@ -22,10 +22,14 @@ interface Place {
  * Plays a page as a reader does: its servers one after another in a first terminal, and the commands
  * in a second. Both are in a folder as an operator has it, with what has been built and without the
  * tools to build, so no data of this clone is touched and nothing is compiled.
+ *
+ * @param root the clone whose `dist` is played
  */
-export async function play(scenes: readonly Scene[]): Promise<Played[]> {
+export async function play(scenes: readonly Scene[], root = '.'): Promise<Played[]> {
   const folder = await mkdtemp(join(tmpdir(), 'hallpass-page-'));
-  for (const name of ['package.json', 'dist']) await symlink(resolve(name), join(folder, name));
+  for (const name of ['package.json', 'dist']) {
+    await symlink(resolve(root, name), join(folder, name));
+  }
   const port = String(await freePort());
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, PORT: port };
   const terminal = new Terminal({ cwd: folder, env });
