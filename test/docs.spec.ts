@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchorsOf, relativeLinks } from './support/markdown.js';
@@ -15,22 +15,6 @@ function resolves(target: string, anchor: string | undefined): boolean {
   if (anchor === undefined || !target.endsWith('.md')) return true;
   return anchorsOf(readFileSync(target, 'utf8')).has(anchor);
 }
-
-describe('the decisions', () => {
-  const records = readdirSync('docs/adr').filter((name) => /^\d{4}-/.test(name));
-
-  it('are listed, each in one line', () => {
-    const links = relativeLinks(readFileSync('docs/adr/README.md', 'utf8'));
-    expect(links.map(({ path }) => path)).toEqual(records.toSorted());
-  });
-
-  it.each(records)('have one form: %s', (name) => {
-    const record = readFileSync(join('docs/adr', name), 'utf8');
-    expect(record).toMatch(new RegExp(`^# ${name.slice(0, 4)}: `));
-    const sections = [...record.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
-    expect(sections).toEqual(['Context', 'Decision', 'Rejected', 'Consequences']);
-  });
-});
 
 describe('the pages of documentation', () => {
   it.each(allPages())('%s links to what is there', (page) => {
