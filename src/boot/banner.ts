@@ -12,7 +12,11 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 export function banner(settings: Settings, port: number): string {
   const address = addressOf(settings.HOST, port);
   const docs = settings.DOCS
-    ? [`  Docs      ${address}/docs`, `  OpenAPI   ${address}/openapi.json`]
+    ? [
+        `  Docs      ${address}/docs`,
+        `  Redoc     ${address}/redoc`,
+        `  OpenAPI   ${address}/openapi.json`,
+      ]
     : ['  Docs      off (DOCS=on shows them)'];
   return [
     '',

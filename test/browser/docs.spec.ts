@@ -1,3 +1,4 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Browser } from 'playwright-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
@@ -130,9 +131,23 @@ describe.skipIf(browserIsLeftOut())('the docs in a browser', () => {
       ]);
     });
 
-    it.each(['/docs/', '/docs/index.html'])('lands on /docs from %s', async (alias) => {
-      await docs.open(`${service.url}${alias}`);
+    it('lands on /docs from /docs/', async () => {
+      await docs.open(`${service.url}/docs/`);
       expect(watched.page.url()).toBe(`${service.url}/docs`);
+      expect(watched.complaints).toEqual([]);
+    });
+
+    it('shows the sections in the order of the document', async () => {
+      const { body } = await call(`${service.url}/openapi.json`);
+      const sections = await watched.page.locator('.opblock-tag a').allInnerTexts();
+      expect(sections).toEqual((body as OpenAPIObject).tags?.map(({ name }) => name));
+    });
+
+    it('fits a phone, an open operation too', async () => {
+      await watched.page.setViewportSize({ width: 360, height: 740 });
+      await docs.execute('GET', '/health/live');
+      expect(await watched.page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+      expect(await watched.page.locator('.auth-wrapper > .authorize').isVisible()).toBe(true);
       expect(watched.complaints).toEqual([]);
     });
   });

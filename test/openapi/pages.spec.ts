@@ -7,19 +7,25 @@ import { RouteTable } from '../../src/platform/http/route-table.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { type Answer, call } from '../support/http.js';
 import { operationsOf } from '../support/openapi.js';
+import { rawCall } from '../support/raw.js';
 
 /** Routes that the document does not hold: they are how it is shown. */
 const PAGES = [
   'GET /docs',
-  'GET /docs/',
-  'GET /docs/*',
-  'GET /docs/LICENSE',
-  'GET /docs/docs/swagger-ui-init.js',
-  'GET /docs/index.html',
-  'GET /docs/swagger-ui-init.js',
+  'GET /docs/docs.css',
+  'GET /docs/docs.js',
+  'GET /docs/logo.svg',
+  'GET /docs/page.css',
+  'GET /docs/swagger-ui-bundle.js',
+  'GET /docs/swagger-ui.css',
   'GET /oauth2-redirect.html',
   'GET /oauth2-redirect.js',
   'GET /openapi.json',
+  'GET /redoc',
+  'GET /redoc/redoc.css',
+  'GET /redoc/redoc.js',
+  'GET /redoc/redoc.standalone.js',
+  'GET /redoc/redoc.standalone.js.LICENSE.txt',
 ];
 
 describe('the pages of the docs', () => {
@@ -46,27 +52,62 @@ describe('the pages of the docs', () => {
   });
 
   it.each([
-    ['/docs', 'text/html'],
-    ['/docs/swagger-ui.css', 'text/css'],
-    ['/docs/swagger-ui-bundle.js', 'javascript'],
-    ['/docs/swagger-ui-standalone-preset.js', 'javascript'],
-    ['/docs/swagger-ui-init.js', 'javascript'],
-    ['/docs/favicon-16x16.png', 'image/png'],
-    ['/docs/favicon-32x32.png', 'image/png'],
-    ['/oauth2-redirect.html', 'text/html'],
-    ['/oauth2-redirect.js', 'text/javascript'],
+    ['/docs', 'text/html; charset=utf-8'],
+    ['/docs/docs.css', 'text/css; charset=utf-8'],
+    ['/docs/docs.js', 'application/javascript; charset=utf-8'],
+    ['/docs/logo.svg', 'image/svg+xml'],
+    ['/docs/page.css', 'text/css; charset=utf-8'],
+    ['/docs/swagger-ui.css', 'text/css; charset=utf-8'],
+    ['/docs/swagger-ui-bundle.js', 'application/javascript; charset=utf-8'],
+    ['/oauth2-redirect.html', 'text/html; charset=utf-8'],
+    ['/oauth2-redirect.js', 'application/javascript; charset=utf-8'],
+    ['/redoc', 'text/html; charset=utf-8'],
+    ['/redoc/redoc.css', 'text/css; charset=utf-8'],
+    ['/redoc/redoc.js', 'application/javascript; charset=utf-8'],
+    ['/redoc/redoc.standalone.js', 'application/javascript; charset=utf-8'],
+    ['/redoc/redoc.standalone.js.LICENSE.txt', 'text/plain; charset=utf-8'],
   ])('%s is served, with the policy of a page', async (path, type) => {
     const answer = await get(path);
     expect(answer.status).toBe(200);
-    expect(answer.headers.get('content-type')).toContain(type);
+    expect(answer.headers.get('content-type')).toBe(type);
     const policy = answer.headers.get('content-security-policy');
     expect(policy).toContain("default-src 'none';script-src 'self';");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  it.each(['/docs', '/docs/swagger-ui-bundle.js', '/redoc', '/redoc/redoc.standalone.js'])(
+    '%s is asked for again, and sent again only when it has changed',
+    async (path) => {
+      const { headers } = await get(path);
+      expect(headers.get('cache-control')).toBe('public, max-age=0');
+      const known = `If-None-Match: ${headers.get('etag')}`; // fetch would add Cache-Control: no-cache
+      expect((await rawCall(service.url, `GET ${path}`, [known])).status).toBe(304);
+    },
+  );
+
+  it.each([
+    ['/docs', 'Hallpass: try the API'],
+    ['/redoc', 'Hallpass: API reference'],
+  ])('%s carries the name of the product, and its mark', async (path, title) => {
+    const { text } = await get(path);
+    expect(text).toContain(`<title>${title}</title>`);
+    expect(text).toContain('<link rel="icon" type="image/svg+xml" href="docs/logo.svg" />');
+    expect(text).toContain('name="viewport"');
+  });
+
+  it.each(['/docs', '/redoc', '/redoc/redoc.standalone.js'])(
+    '%s can only be read: another method is 405',
+    async (path) => {
+      const answer = await call(`${service.url}${path}`, { method: 'POST' });
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+      const head = await call(`${service.url}${path}`, { method: 'HEAD' });
+      expect([head.status, head.text]).toEqual([200, '']);
+    },
+  );
+
   it('have no script of their own in the page', async () => {
-    for (const path of ['/docs', '/oauth2-redirect.html']) {
+    for (const path of ['/docs', '/redoc', '/oauth2-redirect.html']) {
       const { text } = await get(path);
       const scripts = [...text.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)];
       expect(scripts.length, path).toBeGreaterThan(0);
@@ -99,19 +140,31 @@ describe('the pages of the docs', () => {
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });
 
-  it.each(['/docs-json', '/docs-yaml', '/openapi.yaml', '/docs/openapi.json', '/api'])(
-    '%s is not served',
-    async (path) => expect((await get(path)).status).toBe(404),
+  it.each(['redoc.standalone.js.map', 'redoc.html', '..%2fdocs.html', 'LICENSE', 'nothing'])(
+    '/redoc/%s, which no page needs, is not served',
+    async (file) => expect((await get(`/redoc/${file}`)).status).toBe(404),
   );
 
-  it.each(['/docs/', '/docs/?x=1', '/docs/index.html'])(
-    '%s redirects to /docs, relatively, where the relative token URL holds',
-    async (path) => {
-      const answer = await get(path);
-      expect(answer.status).toBe(308);
-      expect(answer.headers.get('location')).toBe('../docs');
-    },
-  );
+  it.each([
+    '/docs-json',
+    '/docs-yaml',
+    '/openapi.yaml',
+    '/docs/openapi.json',
+    '/redoc/openapi.json',
+    '/api',
+  ])('%s is not served', async (path) => expect((await get(path)).status).toBe(404));
+
+  it.each([
+    ['/docs/', '../docs'],
+    ['/docs/?x=1', '../docs'],
+    ['/redoc/', '../redoc'],
+    ['/redoc/?x=1', '../redoc'],
+    ['/redoc/redoc.js/', '../redoc.js'],
+  ])('%s redirects to %s, where relative links hold', async (path, location) => {
+    const answer = await get(path);
+    expect(answer.status).toBe(308);
+    expect(answer.headers.get('location')).toBe(location);
+  });
 
   function get(path: string): Promise<Answer> {
     return call(`${service.url}${path}`);
@@ -123,15 +176,15 @@ describe('with another setting', () => {
 
   afterEach(() => service.close());
 
-  it.each(['/docs', '/docs/', '/docs/swagger-ui.css', '/openapi.json', '/oauth2-redirect.html'])(
-    'DOCS=off: %s is 404',
-    async (path) => {
-      service = await startApp({ env: { DOCS: 'off' } });
+  it('DOCS=off: none of them is there', async () => {
+    service = await startApp({ env: { DOCS: 'off' } });
+    const paths = PAGES.map((route) => route.replace('GET ', ''));
+    for (const path of [...paths, '/docs/', '/redoc/']) {
       const answer = await call(`${service.url}${path}`);
-      expect(answer.status).toBe(404);
+      expect(answer.status, path).toBe(404);
       expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
-    },
-  );
+    }
+  });
 
   it('EXAMPLES=off takes the examples out of the document, and nothing else', async () => {
     const full = await documentWith({ EXAMPLES: 'on' });
@@ -145,7 +198,8 @@ describe('with another setting', () => {
       Object.fromEntries(Object.entries(allPaths).filter(([path]) => !isExample(path))),
     );
     const used = operationsOf({ ...full, paths }).flatMap(({ operation }) => operation.tags ?? []);
-    expect(used).not.toContain('Examples');
+    expect(used).not.toContain('Items');
+    expect(used).not.toContain('Tasks');
     expect(tags).toEqual(allTags?.filter(({ name }) => used.includes(name)));
     expect(rest).toEqual(allRest);
     expect(all?.schemas).toMatchObject(components?.schemas ?? {});
@@ -163,7 +217,7 @@ describe('with another setting', () => {
   });
 
   async function documentWith(env: Record<string, string>): Promise<OpenAPIObject> {
-    service = await startApp({ env });
+    service = await startApp({ env: { PUBLIC_URL: 'https://auth.example', ...env } });
     return (await call(`${service.url}/openapi.json`)).body as OpenAPIObject;
   }
 });

@@ -110,7 +110,7 @@ export class Settings {
 
   @Setting({
     group: 'Server',
-    about: 'The documentation pages and the OpenAPI document.',
+    about: 'The documentation pages /docs and /redoc, and the OpenAPI document.',
     reader: onOff,
     default: offInProduction,
     example: 'off',

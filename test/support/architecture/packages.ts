@@ -8,7 +8,6 @@ export interface Manifest {
 
 /** Packages that no source imports, and what needs them. */
 export const NEEDED_UNSEEN: Readonly<Record<string, string>> = {
-  '@fastify/static': 'peer of @nestjs/platform-fastify: serves the files of Swagger UI',
   passport: 'peer of @nestjs/passport',
   rxjs: 'peer of @nestjs/common',
   sqlite3: 'driver that TypeORM loads for sqlite:',
