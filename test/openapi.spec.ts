@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from './support/app.js';
@@ -6,14 +8,18 @@ import { type JsonSchema, Schemas } from './support/json-schema.js';
 import {
   contentOf,
   errorsOf,
+  examplesOf,
   type NamedOperation,
   operationsOf,
+  scopesOf,
   scopeTexts,
   successOf,
 } from './support/openapi.js';
 
+const run = promisify(execFile);
+
 /** Those of the service itself; an API that is added has its own among them. */
-const SECTIONS = ['Tokens', 'Account', 'Examples', 'Health'];
+const SECTIONS = ['Tokens', 'Account', 'Items', 'Tasks', 'Health'];
 
 const PROBLEM = ['application/problem+json', '#/components/schemas/Problem'];
 const OAUTH_ERROR = ['application/json', '#/components/schemas/OAuthError'];
@@ -89,7 +95,52 @@ describe('GET /openapi.json', () => {
     }
   });
 
-  it('shows each error in its one shape, with an example that fits', () => {
+  it('is in the order in which it is read: section by section, a collection before its members', () => {
+    const order = operations.map(({ operation }) => operation.tags?.[0] ?? '');
+    const names = document.tags?.map(({ name }) => name) ?? [];
+    expect(order).toEqual(order.toSorted((a, b) => names.indexOf(a) - names.indexOf(b)));
+    const ofTasks = operations.filter(({ operation }) => operation.tags?.includes('Tasks'));
+    expect(ofTasks.map(({ operation }) => operation.operationId)).toEqual([
+      'tasks_list',
+      'tasks_create',
+      'tasks_read',
+      'tasks_change',
+      'tasks_delete',
+    ]);
+    expect(operations[0]?.name).toBe('POST /token');
+  });
+
+  it('says of each operation, in its description, which scopes it needs', () => {
+    for (const { name, operation } of operations) {
+      const scopes = scopesOf(operation);
+      const needs = operation.description?.split('\n\n').at(-1);
+      expect(needs, name).toMatch(scopes ? /^Needs (the scopes? `|a token\.)/ : /^Open to anyone/);
+      const named = [...(needs ?? '').matchAll(/`(\S+)`/g)].map(([, scope]) => scope);
+      expect(named, name).toEqual(scopes ?? []);
+    }
+  });
+
+  it('describes the headers: X-Request-Id everywhere, a challenge with 401, Retry-After with 429', () => {
+    expect(document.components?.headers).toHaveProperty('X-Request-Id');
+    for (const { name, operation } of operations) {
+      for (const [status, { headers = {} }] of Object.entries(operation.responses)) {
+        const at = `${name} ${status}`;
+        expect(headers['X-Request-Id']?.$ref, at).toBe('#/components/headers/X-Request-Id');
+        if (status === '401') expect(headers, at).toHaveProperty('WWW-Authenticate');
+        if (status === '429') expect(headers, at).toHaveProperty('Retry-After');
+      }
+    }
+  });
+
+  it('begins with two commands that work as they are written', async () => {
+    const { description = '' } = document.info;
+    const [, signIn = '', read = ''] = /```sh\n(.*)\n(.*)\n```/.exec(description) ?? [];
+    const token = JSON.parse(await shell(signIn)) as { access_token: string };
+    const me: unknown = JSON.parse(await shell(read, { TOKEN: token.access_token }));
+    expect(me).toMatchObject({ username: 'johndoe' });
+  });
+
+  it('shows each error in its one shape, with examples that fit', () => {
     for (const { name, path, operation } of operations) {
       const [mediaType, shape] = path === '/token' ? OAUTH_ERROR : PROBLEM;
       for (const [status, { description, content: all }] of errorsOf(operation)) {
@@ -97,8 +148,12 @@ describe('GET /openapi.json', () => {
         const content = contentOf(all);
         expect(description, at).toBeTruthy();
         expect(content, at).toMatchObject({ mediaType, schema: { $ref: shape } });
-        expect(schemas.faults(content?.example, { $ref: shape }), at).toEqual([]);
-        expect(content?.example, at).toMatchObject({ status });
+        const examples = Object.values(examplesOf(content));
+        expect(examples.length, at).toBeGreaterThan(0);
+        for (const example of examples) {
+          expect(schemas.faults(example, { $ref: shape }), at).toEqual([]);
+          expect(example, at).toMatchObject({ status });
+        }
       }
     }
   });
@@ -137,6 +192,11 @@ describe('GET /openapi.json', () => {
   it('promises no field that says something of the inside', () => {
     expect(JSON.stringify(document.components?.schemas)).not.toMatch(/hash|epoch|owner_?id/i);
   });
+
+  async function shell(command: string, env: Record<string, string> = {}): Promise<string> {
+    const { stdout } = await run('sh', ['-c', command], { env: { ...process.env, ...env } });
+    return stdout;
+  }
 
   function faultsOfSample(schema: JsonSchema): string[] {
     return schemas.faults(schemas.sample(schema), schema);

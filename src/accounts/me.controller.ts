@@ -10,7 +10,10 @@ import type { User } from '../users/user.entity.js';
 @Controller('users/me')
 export class MeController {
   @Authorize()
-  @ApiOperation({ summary: 'Read your own account' })
+  @ApiOperation({
+    summary: 'Read your own account',
+    description: 'The account that the token was given for.',
+  })
   @ApiOkResponse({ type: UserDto, description: 'You' })
   @Get()
   read(@CurrentUser() user: User): UserDto {

@@ -1,10 +1,5 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
-import {
-  ApiOkResponse,
-  ApiOperation,
-  ApiServiceUnavailableResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   HealthCheckService,
   HealthIndicatorService,
@@ -14,6 +9,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { Public } from '../auth/public.decorator.js';
 import { Keys } from '../keys/keys.js';
 import { HallpassDataSource } from '../platform/database/hallpass-data-source.js';
+import { ApiProblem } from '../platform/http/api-problem.decorator.js';
 import { HealthDto } from './health.dto.js';
 
 /** For whoever supervises the process: restart it when it is not live, send it no requests while it is not ready. */
@@ -29,16 +25,22 @@ export class HealthController {
     private readonly keys: Keys,
   ) {}
 
-  @ApiOperation({ summary: 'Is the process alive?' })
+  @ApiOperation({
+    summary: 'Is the process alive?',
+    description: 'Looks at nothing else: restart it when there is no answer.',
+  })
   @ApiOkResponse({ type: HealthDto, description: 'It answers' })
   @Get('live')
   live(): HealthDto {
     return { status: 'ok' };
   }
 
-  @ApiOperation({ summary: 'Can it serve?', description: 'Database, migrations and keys.' })
+  @ApiOperation({
+    summary: 'Can it serve?',
+    description: 'Looks at the database, its migrations and the signing keys.',
+  })
   @ApiOkResponse({ type: HealthDto, description: 'It can' })
-  @ApiServiceUnavailableResponse({ description: 'It cannot; `detail` names what fails' })
+  @ApiProblem(503, 'Not ready: database, migrations', 'It cannot; `detail` names what fails')
   @Get('ready')
   async ready(): Promise<HealthDto> {
     try {

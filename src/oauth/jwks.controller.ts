@@ -19,8 +19,23 @@ export class JwksController {
 
   @Public()
   @RouteConfig(ANY_ORIGIN)
-  @ApiOperation({ summary: 'Read the public keys' })
-  @ApiOkResponse({ type: JwksDto, description: 'A JSON Web Key Set' })
+  @ApiOperation({
+    summary: 'Read the public keys',
+    description:
+      'For whoever verifies tokens without asking this server (RFC 7517). May be kept as long as ' +
+      '`Cache-Control` says. Empty with TOKEN_ALGORITHM=HS256, which has no public keys.',
+  })
+  @ApiOkResponse({
+    type: JwksDto,
+    description: 'A JSON Web Key Set',
+    headers: {
+      'Cache-Control': {
+        description: 'How long, in seconds (KEY_PUBLISH_SECONDS)',
+        schema: { type: 'string' },
+        example: 'public, max-age=300',
+      },
+    },
+  })
   @Get('jwks.json')
   read(@Res({ passthrough: true }) reply: FastifyReply): JwksDto {
     reply.header('cache-control', `public, max-age=${this.settings.KEY_PUBLISH_SECONDS}`);

@@ -9,6 +9,7 @@ import { TokenFormGuard } from '../auth/token-form.guard.js';
 import type { TokenResponse } from '../protocol/token-response.js';
 import { Grants } from './grants/grants.js';
 import { TokenDto, TokenForm } from './token.dto.js';
+import { TOKEN_EXAMPLES } from './token-examples.js';
 
 /** Where tokens come from. RFC 6749 §3.2. */
 @ApiTags('Tokens')
@@ -21,10 +22,12 @@ export class TokenController {
   @RouteConfig({ body: 'form' })
   @ApiOperation({
     summary: 'Get an access token',
-    description: 'Send a username and a password as a form; call with the token you get.',
+    description:
+      'Send a username and a password as a form, never as JSON. Call the other routes with ' +
+      '`Authorization: Bearer <access_token>`.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
-  @ApiBody({ type: TokenForm })
+  @ApiBody({ type: TokenForm, examples: TOKEN_EXAMPLES })
   @ApiOkResponse({ type: TokenDto, description: 'Signed in' })
   @HttpCode(200)
   @Post()

@@ -16,12 +16,17 @@ export interface Operation {
 export interface Answer {
   readonly description?: string;
   readonly content?: Content;
-  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, Header>>;
 }
 
-type Content = Readonly<
-  Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>
->;
+type Header = Exemplified & { readonly $ref?: string; readonly description?: string };
+
+type Content = Readonly<Record<string, Exemplified & { readonly schema: JsonSchema }>>;
+
+interface Exemplified {
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly summary: string; value: unknown }>>;
+}
 
 export interface NamedOperation {
   /** `GET /tasks/{id}` */
@@ -31,16 +36,17 @@ export interface NamedOperation {
   readonly operation: Operation;
 }
 
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
+const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
 
 /** Every operation of a document, in its order. */
 export function operationsOf({ paths }: OpenAPIObject): NamedOperation[] {
   return Object.entries(paths).flatMap(([path, item]) =>
-    METHODS.flatMap((lower) => {
-      const operation = item[lower] as Operation | undefined;
-      const method = lower.toUpperCase();
-      return operation ? [{ name: `${method} ${path}`, method, path, operation }] : [];
-    }),
+    Object.entries(item)
+      .filter(([key]) => METHODS.has(key))
+      .map(([lower, operation]: [string, Operation]) => {
+        const method = lower.toUpperCase();
+        return { name: `${method} ${path}`, method, path, operation };
+      }),
   );
 }
 
@@ -73,6 +79,12 @@ export function errorsOf({ responses }: Operation): Array<[status: number, answe
   return Object.entries(responses)
     .map(([status, answer]): [number, Answer] => [Number(status), answer])
     .filter(([status]) => status >= 400);
+}
+
+/** Each example by its name; one that has none is called `only`. */
+export function examplesOf({ example, examples }: Exemplified = {}): Record<string, unknown> {
+  if (!examples) return example === undefined ? {} : { only: example };
+  return Object.fromEntries(Object.entries(examples).map(([name, { value }]) => [name, value]));
 }
 
 /** The one media type and schema of an answer or a body; undefined when it has none. */

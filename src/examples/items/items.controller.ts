@@ -6,11 +6,11 @@ import type { User } from '../../users/user.entity.js';
 import { ItemDto, SecretDto } from './item.dto.js';
 
 /** The smallest guarded API: one route that needs a scope, and one that needs only a token. */
-@ApiTags('Examples')
+@ApiTags('Items')
 @Controller('items')
 export class ItemsController {
   @Authorize('items:read')
-  @ApiOperation({ summary: 'List your items' })
+  @ApiOperation({ summary: 'List your items', description: 'One item, which is yours.' })
   @ApiOkResponse({ type: [ItemDto], description: 'Your items' })
   @Get()
   list(@CurrentUser() user: User): ItemDto[] {
@@ -18,7 +18,7 @@ export class ItemsController {
   }
 
   @Authorize()
-  @ApiOperation({ summary: 'Read a secret' })
+  @ApiOperation({ summary: 'Read a secret', description: 'Any good token opens it.' })
   @ApiOkResponse({ type: SecretDto, description: 'The secret, and the token that opened it' })
   @Get('secret')
   secret(@BearerToken() token: string): SecretDto {

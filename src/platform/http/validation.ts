@@ -11,7 +11,8 @@ import type { FieldError } from './problem.js';
 const DEEPEST = 16;
 /** Far more than any request has; each unknown one costs a line of the answer. */
 const MOST_FIELDS = 100;
-const UNKNOWN = 'is not a field of this request';
+/** Said of a field that is not declared. */
+export const UNKNOWN = 'is not a field of this request';
 
 /** Checks bodies and queries against their DTO: unknown fields are refused, nothing is converted in silence. */
 class StrictValidationPipe extends ValidationPipe {

@@ -6,6 +6,7 @@ const SECRET = /(secret|password|passphrase|pepper)s?$/i;
 /** Where such a text is no secret, and why. */
 const NO_SECRETS: Readonly<Record<string, string>> = {
   'src/demo.ts': 'its people have public passwords: loopback only, and never in production',
+  'src/oauth/token-examples.ts': 'shows the form with the password of the demo',
   'src/platform/settings/secret-strength.ts': 'names the published samples in order to refuse them',
   'src/protocol/token-request.ts': 'names the parameters of the grant called password',
 };
