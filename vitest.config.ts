@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Keeps no rows, or is about the whole: what it promises does not hang on the database. */
 const once = [
-  'test/{adding-a-route,architecture,decisions,docs,readme,transcripts}.spec.ts',
+  'test/{adding-a-route,architecture,bench,container,decisions,docs,readme,transcripts}.spec.ts',
   'test/{cli,openapi,protocol}/**/*.spec.ts',
   'test/platform/!(database|http)/**/*.spec.ts',
   'test/platform/database/serial-sqlite.spec.ts',
