@@ -1,101 +1,73 @@
-// npm run bench -- [--seconds 5] [--runs 5]
-// Calls GET /users/me of Hallpass and of each peer in turn, over and over, and writes the medians and
-// their ratios into RESULTS.md. A ratio compares what ran in the same minutes on the same machine.
-import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+// npm run bench: see the usage below.
 import { parseArgs } from 'node:util';
-import autocannon from 'autocannon';
+import { prepareDatabase } from './database.mjs';
+import { features } from './features.mjs';
+import { guarded } from './guarded.mjs';
+import { profile } from './profile.mjs';
+import { writeResults } from './results.mjs';
+import { start } from './start.mjs';
+import { storm } from './storm.mjs';
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '5' },
-    runs: { type: 'string', default: '5' },
-  },
-});
-const seconds = Number(values.seconds);
-const runs = Number(values.runs);
-const CONNECTIONS = 32;
+const COMMANDS = new Map(Object.entries({ guarded, storm, start, profile, features }));
+const USAGE = `Usage: npm run bench -- [command] [--seconds 5] [--runs 5]
 
-/** Each prints a line when it is ready; `token` finds the bearer token to call it with. */
-const contenders = [
-  {
-    name: 'Hallpass, ES256, with headers, request id, guard and session check',
-    file: 'dist/src/demo.js',
-    token: (_line, port) => signIn(port),
-  },
-  { name: 'Fastify by hand, HS256', file: 'bench/peers/fastify-hs256.mjs', token: (line) => line },
-  {
-    name: 'Fastify by hand, ES256 verified each time',
-    file: 'bench/peers/fastify-es256.mjs',
-    token: (line) => line,
-  },
-];
+Measures the built server and its peers on this machine, and rewrites the command's own part of
+bench/RESULTS.md. Without a command it takes all of them in turn, which takes about 20 minutes.
 
-async function signIn(port) {
-  const body = new URLSearchParams({ username: 'johndoe', password: 'secret' });
-  const response = await fetch(`http://127.0.0.1:${port}/token`, { method: 'POST', body });
-  return (await response.json()).access_token;
+  guarded   GET /users/me with a token, 32 connections, beside three peers
+  storm     the same route 1,000 times a second while 16 connections sign in
+  start     the time until it is ready, and its memory
+  profile   where the time of a guarded request goes (one run)
+  features  what headers, request id, log, guard and Principals cost
+
+  --seconds  how long each measurement takes, a whole number
+  --runs     how many measurements of each, whose medians are written`;
+
+const { commands, seconds, runs } = readArguments();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+const database = await prepareDatabase();
+process.on('exit', () => database.remove());
+for (const [name, command] of commands) {
+  console.log(`\n${name}`);
+  writeResults(await command({ seconds, runs, database }));
 }
 
-async function start({ file, token }, port) {
-  const env = { ...process.env, NODE_ENV: 'development', LOG_LEVEL: 'warn', PORT: String(port) };
-  const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const line = await new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout.on('data', (chunk) => {
-      text += chunk;
-      if (text.trim() !== '') resolve(text.trim());
+/** Asked for help it ends with 0, asked for what there is not with 2. */
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        seconds: { type: 'string', default: '5' },
+        runs: { type: 'string', default: '5' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
-    child.on('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
-  });
-  return { child, bearer: await token(line, port) };
-}
-
-async function measure(contender, port) {
-  const { child, bearer } = await start(contender, port);
-  const shoot = (duration) =>
-    autocannon({
-      url: `http://127.0.0.1:${port}/users/me`,
-      connections: CONNECTIONS,
-      duration,
-      headers: { authorization: `Bearer ${bearer}` },
-    });
-  await shoot(1); // warm
-  const { requests, latency, non2xx, errors } = await shoot(seconds);
-  child.kill('SIGTERM');
-  if (non2xx + errors > 0)
-    throw new Error(`${contender.name}: ${non2xx} refused, ${errors} errors`);
-  return { rate: requests.average, p99: latency.p99 };
-}
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
-const results = contenders.map(() => []);
-for (let run = 0; run < runs; run += 1) {
-  for (const [i, contender] of contenders.entries()) {
-    results[i].push(await measure(contender, 3900 + i));
-    console.log(`${run + 1}/${runs} ${contender.name}: ${Math.round(results[i].at(-1).rate)}/s`);
+    if (values.help) {
+      console.log(USAGE);
+      process.exit(0);
+    }
+    return {
+      commands: chosen(positionals),
+      seconds: wholeNumber('--seconds', values.seconds),
+      runs: wholeNumber('--runs', values.runs),
+    };
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
   }
 }
 
-const ours = median(results[0].map(({ rate }) => rate));
-const rows = contenders.map(({ name }, i) => {
-  const rates = results[i].map(({ rate }) => rate);
-  const spread = `${Math.round(Math.min(...rates))} to ${Math.round(Math.max(...rates))}`;
-  const p99 = median(results[i].map((result) => result.p99));
-  return `| ${name} | ${Math.round(median(rates))} | ${spread} | ${p99} | ${(ours / median(rates)).toFixed(2)} |`;
-});
-const page = `# Results
+function chosen(names) {
+  if (names.length === 0) return [...COMMANDS];
+  return names.map((name) => {
+    const command = COMMANDS.get(name);
+    if (!command) throw new Error(`There is no command "${name}"`);
+    return [name, command];
+  });
+}
 
-\`npm run bench\` wrote this page: GET /users/me, ${CONNECTIONS} connections, one process each, ${runs} runs of
-${seconds} s in turn, medians. The load generator shares the machine, so only the ratios carry over.
-
-Node ${process.version}, ${cpus().length} × ${cpus()[0].model.trim()}
-
-| | requests/s | spread | p99 ms | Hallpass ÷ this |
-| --- | ---: | ---: | ---: | ---: |
-${rows.join('\n')}
-`;
-writeFileSync('bench/RESULTS.md', page);
-console.log(`\n${page}`);
+function wholeNumber(option, text) {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`${option} takes a whole number from 1`);
+  return Number(text);
+}

@@ -2,7 +2,7 @@
 // reads a Map. Fair because it does what a guarded route cannot do without (verify, find the user,
 // answer JSON), and nothing else: no session, no scope, no headers, no request id, no log.
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { serve } from './serve.mjs';
+import { serve } from './fastify-by-hand.mjs';
 
 const key = createSecretKey(randomBytes(32));
 await serve({ algorithm: 'HS256', signWith: key, verifyWith: key });
