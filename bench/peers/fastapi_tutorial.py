@@ -2,10 +2,11 @@
 HS256 with python-jose, passlib's bcrypt at cost 12, one user in a dict.
 
 Fair because it is what its readers run, on the fastest server that it has: one uvicorn process with uvloop
-and httptools, log level warning, no access log. Changed are the secret (made at the start), the path
-/users/me (without the last slash, so that there is no redirect), and nothing else, but for one switch: with
-LOGIN=pool the login is `def` and not `async def`, which moves it into FastAPI's thread pool. A hash then no
-longer stops every other request, and bcrypt's C code releases the interpreter's lock.
+and httptools, log level warning, no access log. Changed are the secret (made at the start) and the path
+/users/me (without the last slash, so that there is no redirect); the route of the user's items is left out.
+One switch is added: with LOGIN=pool the login is `def` and not `async def`, which moves it into FastAPI's
+thread pool. A hash then no longer stops every other request, as bcrypt's C code releases the interpreter's
+lock.
 """
 
 import os
