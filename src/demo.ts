@@ -3,6 +3,7 @@ import { banner } from './boot/banner.js';
 import { loadSettings, readEnvironment } from './platform/settings/load-settings.js';
 import { explain } from './boot/start-failure.js';
 import { stopOnSignals } from './boot/stop.js';
+import { keepObjectsYoung } from './boot/young-objects.js';
 import { type NewUser, UsersService } from './users/users.service.js';
 
 /** The people of FastAPI's tutorial. Their passwords are public, hence loopback only and never in production. */
@@ -34,6 +35,7 @@ async function demo(): Promise<void> {
   if (NODE_ENV === 'production') {
     throw new Error('The demo has public passwords, so it does not start with NODE_ENV=production');
   }
+  keepObjectsYoung();
   const settings = loadSettings({
     PORT,
     CORS_ORIGINS,

@@ -5,10 +5,12 @@ import { loadSettings, readEnvironment } from './platform/settings/load-settings
 import { keepFilesFromOthers } from './boot/private-files.js';
 import { stopOnSignals } from './boot/stop.js';
 import { explain } from './boot/start-failure.js';
+import { keepObjectsYoung } from './boot/young-objects.js';
 import { FirstAdmin } from './users/first-admin.js';
 
 async function start(): Promise<void> {
   keepFilesFromOthers();
+  keepObjectsYoung();
   const settings = loadSettings(readEnvironment());
   const app = await createApp(settings);
   stopOnSignals(app);
