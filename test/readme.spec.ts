@@ -7,6 +7,7 @@ import { CurrentUser } from '../src/auth/current-user.decorator.js';
 import type { User } from '../src/users/user.entity.js';
 import { startApp, type TestApp } from './support/app.js';
 import { bearer, call, signIn } from './support/http.js';
+import { examplesOf } from './support/openapi.js';
 import { codeBlocks, missingFrom } from './support/transcript.js';
 
 class GreetingDto {
@@ -49,7 +50,8 @@ describe("the README's route", () => {
     expect(responses['200'].content['application/json'].schema).toBeDefined();
     for (const status of ['401', '403']) {
       const answer = responses[status].content['application/problem+json'];
-      expect(answer).toEqual({ schema: expect.anything(), example: expect.anything() });
+      expect(answer.schema).toBeDefined();
+      expect(Object.keys(examplesOf(answer))).not.toEqual([]);
     }
     expect(components.securitySchemes.OAuth2.flows.password.scopes).toHaveProperty('profile');
   });
