@@ -1,10 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * V8 allocates as old what has lived long at the same place before. Of the objects of a request it
- * learns that while the server warms up, and is wrong ever after: they die at once, but the next full
- * collection alone can tell, and until then they keep alive what they point to. That took 13 % of a
- * guarded route's time for collecting, and a quarter of its CPU in all (bench/RESULTS.md).
+ * Keeps V8 from allocating the objects of a request as old, which it learns to do while the server warms
+ * up: a quarter of a guarded route's CPU (docs/adr/0009).
  */
 export function keepObjectsYoung(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');
