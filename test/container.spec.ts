@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   everyImageHasItsVersion,
@@ -180,6 +183,20 @@ const PROMISES: Readonly<Record<string, Readonly<Record<string, Promised>>>> = {
     },
   },
 };
+
+describe('.ci/container/in-root', () => {
+  it('fails with its command, however soon that has ended', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hallpass-fake-'));
+    writeFileSync(join(folder, 'unshare'), '#!/bin/sh\nexit 7\n', { mode: 0o755 });
+    const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
+    const codes = Array.from({ length: 40 }, () => {
+      const command = ['.ci/container/in-root', [folder, 'ro', '1:1', '/', 'true']] as const;
+      return spawnSync(...command, { env }).status;
+    });
+    rmSync(folder, { recursive: true });
+    expect(new Set(codes)).toEqual(new Set([7]));
+  });
+});
 
 describe.each(Object.entries(PROMISES))('%s', (file, promises) => {
   const text = readFileSync(file, 'utf8');

@@ -82,7 +82,7 @@ export function bearerToken(authorization: readonly string[]): string | null {
   const [credentials = ''] = authorization;
   const token = /^bearer +([\w.~+/-]+=*)\s*$/i.exec(credentials)?.[1];
   if (token) return token;
-  if (/^bearer +\S/i.test(credentials)) {
+  if (/^bearer \s*\S/i.test(credentials)) {
     throw new InvalidToken('the credential is not a b64token');
   }
   return null;

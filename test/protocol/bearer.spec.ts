@@ -39,7 +39,7 @@ describe('bearerToken', () => {
     expect(bearerToken(headers)).toBeNull();
   });
 
-  it.each(['a b', 'a, b', '=', '=a', 'a=b', '"a"', 'é', 'a\tb', 'a;b', '{}'])(
+  it.each(['a b', 'a, b', '\ta', '\u00a0a', '=', '=a', 'a=b', '"a"', 'é', 'a\tb', 'a;b', '{}'])(
     'refuses Bearer %s, which is no b64token (RFC 6750 §2.1)',
     (credential) => {
       expect(() => bearerToken([`Bearer ${credential}`])).toThrow(InvalidToken);

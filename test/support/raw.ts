@@ -16,7 +16,16 @@ export async function rawCall(
   headers: readonly string[] = [],
   body = '',
 ): Promise<RawAnswer> {
-  const lines = [`${requestLine} HTTP/1.1`, 'Host: localhost', ...headers, 'Connection: close'];
+  return rawCallWithoutHost(base, requestLine, ['Host: localhost', ...headers], body);
+}
+
+export async function rawCallWithoutHost(
+  base: string,
+  requestLine: string,
+  headers: readonly string[] = [],
+  body = '',
+): Promise<RawAnswer> {
+  const lines = [`${requestLine} HTTP/1.1`, ...headers, 'Connection: close'];
   return parse(await rawRequest(base, [...lines, '', body].join('\r\n')));
 }
 

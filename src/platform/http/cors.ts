@@ -26,7 +26,7 @@ export async function allowOrigins(
   answerPreflightsOfAnyOrigin(server);
   server.addHook('onRequest', (request, reply, done) => {
     if (request.method !== 'OPTIONS' || isAllowedPreflight(request, origins, routes)) return done();
-    return reply.callNotFound(); // as any method that is not there: 405
+    return reply.header('vary', 'Origin').callNotFound(); // as any method that is not there: 405
   });
   // Not its delegator, which puts new options together on each request: 5 % of a guarded route.
   await server.register(cors, {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { NotFoundException } from '@nestjs/common';
+import { BadRequestException, NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
   type FastifyBaseLogger,
@@ -48,6 +48,7 @@ export async function createHttpServer(settings: Settings, logger: Logger): Prom
     rewriteUrl: ({ url = '/' }) => originForm(url),
     forceCloseConnections: 'idle',
     skipMiddie: true, // guards and hooks only: path-based middleware has been bypassed too often
+    http: { requireHostHeader: false }, // refuseWithoutHost() has our shape of an error
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       reply.headers({ ...apiHeaders(https), 'x-request-id': request.id }); // no hook runs for these
       reply.headers(originHeaders(request.headers.origin, settings.CORS_ORIGINS));
@@ -62,6 +63,7 @@ export async function createHttpServer(settings: Settings, logger: Logger): Prom
   logRequests(server, logger);
   addSecurityHeaders(server, https);
   await allowOrigins(server, settings.CORS_ORIGINS, routes);
+  refuseWithoutHost(server);
   refuseUnrouted(server);
   acceptBodies(server);
   return { adapter, filter };
@@ -72,6 +74,17 @@ function trustProxy(setting: Settings['TRUST_PROXY']) {
   if (setting === undefined) return false;
   if (typeof setting === 'number') return (_address: string, hop: number) => hop < setting;
   return [...setting];
+}
+
+/** RFC 9112 §3.2. And what is expected of us beside `100-continue` is not heeded, RFC 9110 §10.1.1. */
+function refuseWithoutHost(server: FastifyInstance): void {
+  server.addHook('onRequest', ({ raw }, _reply, done) => {
+    const refused = raw.headers.host === undefined && raw.httpVersion === '1.1';
+    done(refused ? new BadRequestException('The Host header is missing') : undefined);
+  });
+  server.server.on('checkExpectation', (request, response) => {
+    server.server.emit('request', request, response);
+  });
 }
 
 /** An unknown path or method is said at once, and not what is wrong with the body sent there. */

@@ -118,6 +118,7 @@ describe('CORS', () => {
       const refused = await preflight('/users/me', origin);
       expect(refused.status).toBe(405);
       expect(corsOf(refused)).toEqual({});
+      expect(refused.headers.get('vary')).toContain('Origin');
     });
   });
 

@@ -5,7 +5,7 @@ import { Public } from '../../../src/auth/public.decorator.js';
 import { Text } from '../../../src/platform/http/text.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { type Answer, bearer, call, sendJson, signIn } from '../../support/http.js';
-import { rawCall } from '../../support/raw.js';
+import { rawCall, rawCallWithoutHost } from '../../support/raw.js';
 
 const CANARY = 'hunter2-canary';
 
@@ -97,6 +97,13 @@ describe('an error outside the OAuth endpoints', () => {
     const headers = { ...bearer(token), 'content-type': 'application/json' };
     const answer = await call(`${service.url}/tasks/${task.id}`, { method: 'DELETE', headers });
     expect(answer.status).toBe(204);
+  });
+
+  it('is 400 for a request without Host (RFC 9112 §3.2), and none for an Expect that nobody knows', async () => {
+    const { status, body } = await rawCallWithoutHost(service.url, 'GET /health/live');
+    expect([status, body.detail]).toEqual([400, 'The Host header is missing']);
+    const live = await rawCall(service.url, 'GET /health/live', ['Expect: more']);
+    expect(live.status).toBe(200);
   });
 
   it('is 400 for JSON that is not UTF-8, which is not repaired', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../support/app.js';
 import { bearer, call, postForm, signIn } from '../../support/http.js';
-import { rawCall } from '../../support/raw.js';
+import { rawCall, rawCallWithoutHost } from '../../support/raw.js';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -39,6 +39,8 @@ describe('every answer', () => {
       ['bad URL', { ...(await rawCall(url, 'GET /%zz')).headers }],
       ['431', { ...(await rawCall(url, 'GET /', [long])).headers }],
       ['no HTTP', { ...(await rawCall(url, 'nonsense')).headers }],
+      ['no Host', { ...(await rawCallWithoutHost(url, 'GET /items')).headers }],
+      ['unknown Expect', { ...(await rawCall(url, 'GET /items', ['Expect: more'])).headers }],
       ['asterisk', { ...(await rawCall(url, 'OPTIONS *')).headers }],
     ];
   }
