@@ -20,7 +20,7 @@ export function whatLimited(rows) {
   return [
     ...said('The load generator was the limit, and the server could do more', byGenerator, rows),
     ...said(
-      '**Do not believe these rates**, as something else was running and neither the server nor the load generator had a core to itself',
+      '**Do not believe these rates**: something else was running, and neither the server nor the load generator could fill its core',
       byOthers,
       rows,
     ),
@@ -33,7 +33,7 @@ export function whatDelayed(rows) {
     ({ absence, results }) => absence === undefined && medianOf(results, 'sentLate') > LATE_MS,
   );
   return said(
-    '**Do not believe these latencies**, as the load generator did not get a core when it needed one',
+    '**Do not believe these latencies**: the load generator did not get a core when it needed one',
     late,
     rows,
   );

@@ -8,8 +8,8 @@ type Field = readonly [name: string, rule: Rule];
 const JSON_TYPE = 'application/json';
 
 /**
- * A fault that a body or a query may have, as the validation words it: of the first field with a
- * limit, else one that is unknown.
+ * A fault that a body or a query may have, as `@Text` and `PageQuery` word it: of the first field with
+ * both limits, else one that is unknown.
  *
  * @returns undefined where nothing is taken that could be at fault
  */
@@ -23,8 +23,12 @@ export function exampleFault(operation: Operation, schemas: Schemas): FieldError
 }
 
 function wordsOf({ minimum, maximum, minLength, maxLength }: Rule): string | undefined {
-  if (maximum !== undefined) return `must be a whole number from ${minimum} to ${maximum}`;
-  if (maxLength !== undefined) return `must be text of ${minLength} to ${maxLength} characters`;
+  if (minimum !== undefined && maximum !== undefined) {
+    return `must be a whole number from ${minimum} to ${maximum}`;
+  }
+  if (minLength !== undefined && maxLength !== undefined) {
+    return `must be text of ${minLength} to ${maxLength} characters`;
+  }
   return undefined;
 }
 

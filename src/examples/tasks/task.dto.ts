@@ -1,14 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, ValidateIf } from 'class-validator';
+import { IsBoolean } from 'class-validator';
 import { isoTime } from '../../platform/clock.js';
+import { IfSent } from '../../platform/http/if-sent.decorator.js';
 import { Text } from '../../platform/http/text.js';
 import type { Task } from './task.entity.js';
 
 const TITLE = { min: 1, max: 200, description: 'What is to be done', example: 'Water the plants' };
 const DESCRIPTION = { min: 0, max: 5000, description: 'More about it', example: 'Also the cactus' };
-
-/** A field that a PATCH may leave out, but not set to null. */
-const IfSent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 
 export class NewTaskDto {
   @Text(TITLE)

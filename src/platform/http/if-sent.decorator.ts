@@ -1,0 +1,6 @@
+import { ValidateIf } from 'class-validator';
+
+/** A field that may be left out, but not set to null, as class-validator's `@IsOptional()` lets it. */
+export function IfSent(): PropertyDecorator {
+  return ValidateIf((_object, value) => value !== undefined);
+}
