@@ -26,6 +26,8 @@ export interface AccessTokenClaims {
   readonly scope?: string;
   /** on every user's token, on no machine's */
   readonly sid?: string;
+  /** on every machine's token: the epoch of its client when it was given */
+  readonly client_epoch?: number;
   readonly iat: number;
   readonly exp: number;
   readonly jti: string;
@@ -67,21 +69,30 @@ export function checkAccessTokenClaims(
     sub: text(payload, 'sub'),
     client_id: text(payload, 'client_id'),
     jti: text(payload, 'jti'),
-    iat: time(payload, 'iat'),
-    exp: time(payload, 'exp'),
+    iat: integer(payload, 'iat'),
+    exp: integer(payload, 'exp'),
     ...optionalText(payload, 'scope'),
     ...optionalText(payload, 'sid'),
+    ...('client_epoch' in payload ? { client_epoch: integer(payload, 'client_epoch') } : {}),
   };
   if (claims.iss !== expected.issuer) throw new InvalidToken('iss is not this server');
   if (claims.aud !== expected.audience) throw new InvalidToken('aud is not this API');
   if (claims.exp <= expected.now) throw new InvalidToken('the token has expired');
   if (claims.iat > expected.now + CLOCK_SKEW_SECONDS) throw new InvalidToken('iat is ahead');
-  const notBefore = 'nbf' in payload ? time(payload, 'nbf') : 0;
+  const notBefore = 'nbf' in payload ? integer(payload, 'nbf') : 0;
   if (notBefore > expected.now + CLOCK_SKEW_SECONDS) throw new InvalidToken('nbf is ahead');
   if (isMachine(claims) === (claims.sid !== undefined)) {
     throw new InvalidToken('a token is either of a session or of a machine');
   }
+  if (isMachine(claims) && claims.sub !== machineSubject(claims.client_id)) {
+    throw new InvalidToken('sub is not the client');
+  }
   return claims;
+}
+
+/** The `sub` of a client that acts for itself. */
+export function machineSubject(clientId: string): string {
+  return CLIENT_SUBJECT_PREFIX + clientId;
 }
 
 export function isMachine(claims: Pick<AccessTokenClaims, 'sub'>): boolean {
@@ -120,8 +131,8 @@ function optionalText<N extends string>(
   return name in source ? ({ [name]: text(source, name) } as Partial<Record<N, string>>) : {};
 }
 
-function time(source: Record<string, unknown>, name: string): number {
+function integer(source: Record<string, unknown>, name: string): number {
   const value = source[name];
-  if (!Number.isSafeInteger(value)) throw new InvalidToken(`${name} is no time`);
+  if (!Number.isSafeInteger(value)) throw new InvalidToken(`${name} is no whole number`);
   return value as number;
 }

@@ -59,6 +59,16 @@ export class InsufficientScope extends BearerError {
   }
 }
 
+/** The token is good, and of a kind that this route does not take; no other scope would help. */
+export class WrongKindOfToken extends BearerError {
+  readonly status = 403;
+
+  /** @param needed 'a user's token' or 'a first-party token' */
+  constructor(needed: string) {
+    super(`This route needs ${needed}`);
+  }
+}
+
 /** Two Authorization headers: which one is meant cannot be known. RFC 6750 §3.1. */
 export class AmbiguousCredentials extends BearerError {
   readonly status = 400;

@@ -8,7 +8,7 @@ export interface PresentedClient {
   readonly secret: string | undefined;
 }
 
-interface BodyCredentials {
+export interface BodyCredentials {
   readonly client_id: string | undefined;
   readonly client_secret: string | undefined;
 }

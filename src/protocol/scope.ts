@@ -26,6 +26,21 @@ export function missingScopes(wanted: readonly string[], allowed: Iterable<strin
   return wanted.filter((token) => !held.has(token));
 }
 
+/**
+ * The scope of a refreshed access token: never more than was granted, RFC 6749 §6.
+ *
+ * @throws {InvalidScope} naming the first scope that is too much
+ */
+export function narrowScope(
+  granted: readonly string[],
+  requested: readonly string[] | undefined,
+): readonly string[] {
+  if (requested === undefined) return granted;
+  const [excess] = missingScopes(requested, granted);
+  if (excess !== undefined) throw new InvalidScope(describeScope(excess));
+  return requested;
+}
+
 /** Says that a scope is refused, quoting it only where it can harm neither a log nor a page. */
 export function describeScope(token: string): string {
   return SCOPE_TOKEN.test(token) && token.length <= LONGEST_ECHO

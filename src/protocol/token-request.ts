@@ -1,11 +1,15 @@
 import { InvalidRequest, UnsupportedGrantType } from './errors.js';
-import type { FormPairs } from './form.js';
+import { type FormPairs, plainParameters } from './form.js';
+import type { RegistrableGrant } from './grant-types.js';
 import { parseScope } from './scope.js';
 
 /** What each grant must be sent, besides `grant_type`. A new grant starts with its line here. */
 const REQUIRED = {
   password: ['username', 'password'], // RFC 6749 §4.3.2
-} as const satisfies Record<string, readonly Parameter[]>;
+  refresh_token: ['refresh_token'], // §6
+  client_credentials: [], // §4.4.2
+  authorization_code: ['code', 'code_verifier'], // §4.1.3, RFC 7636 §4.5
+} as const satisfies Partial<Record<RegistrableGrant, readonly Parameter[]>>;
 
 /** Every parameter that a token request may have. RFC 6749 §4, RFC 7636 §4.5. */
 export const TOKEN_PARAMETERS = [
@@ -34,6 +38,7 @@ export type TokenRequest<G extends GrantType = GrantType> = {
   readonly scope: readonly string[] | undefined;
   readonly client_id: string | undefined;
   readonly client_secret: string | undefined;
+  readonly redirect_uri: string | undefined;
 } & Readonly<Record<(typeof REQUIRED)[G][number], string>>;
 
 /**
@@ -44,9 +49,7 @@ export type TokenRequest<G extends GrantType = GrantType> = {
  * @throws {InvalidScope}
  */
 export function parseTokenRequest(pairs: FormPairs): TokenRequest {
-  refuseNested(pairs);
-  refuseRepeated(pairs);
-  const form = sentParameters(pairs);
+  const form = plainParameters(pairs, TOKEN_PARAMETERS);
   const grantType = grantTypeOf(form);
   const fields = REQUIRED[grantType].map((name) => [name, required(form, name)]);
   const scope = parseScope(form.get('scope') ?? '');
@@ -56,36 +59,12 @@ export function parseTokenRequest(pairs: FormPairs): TokenRequest {
     scope: scope.length > 0 ? scope : undefined, // one of nothing but spaces names none either
     client_id: form.get('client_id'),
     client_secret: form.get('client_secret'),
+    redirect_uri: form.get('redirect_uri'),
   };
 }
 
-/** The first token parameter that a query string holds; credentials never belong in a URI. RFC 6749 §2.3.1. */
-export function tokenParameterInQuery(query: string): Parameter | undefined {
-  const names = new Set([...new URLSearchParams(query).keys()].map((name) => name.split('[')[0]));
-  return TOKEN_PARAMETERS.find((name) => names.has(name));
-}
-
-function refuseNested(pairs: FormPairs): void {
-  const nested = TOKEN_PARAMETERS.find((known) =>
-    pairs.some(([name]) => name.startsWith(`${known}[`)),
-  );
-  if (nested) throw new InvalidRequest(`${nested} must be a plain value`);
-}
-
-function refuseRepeated(pairs: FormPairs): void {
-  const repeated = TOKEN_PARAMETERS.find(
-    (known) => pairs.filter(([name]) => name === known).length > 1,
-  );
-  if (repeated) throw new InvalidRequest(`${repeated} is sent more than once`);
-}
-
-/** An empty parameter counts as not sent, an unknown one is ignored. RFC 6749 §3.2. */
-function sentParameters(pairs: FormPairs): Map<string, string> {
-  return new Map(pairs.filter(([, value]) => value !== ''));
-}
-
 /** FastAPI's form is lenient about a missing grant_type, so a name or a password says enough. */
-function grantTypeOf(form: Map<string, string>): GrantType {
+function grantTypeOf(form: ReadonlyMap<string, string>): GrantType {
   const named = form.get('grant_type');
   if (named === undefined && (form.has('username') || form.has('password'))) return 'password';
   if (named === undefined) throw new InvalidRequest('grant_type is missing');
@@ -95,7 +74,7 @@ function grantTypeOf(form: Map<string, string>): GrantType {
   return named as GrantType;
 }
 
-function required(form: Map<string, string>, name: Parameter): string {
+function required(form: ReadonlyMap<string, string>, name: Parameter): string {
   const value = form.get(name);
   if (value === undefined) throw new InvalidRequest(`${name} is missing`);
   return value;

@@ -8,6 +8,8 @@ export interface TokenResponse {
   /** seconds */
   expires_in: number;
   refresh_token?: string;
+  /** OpenID Connect Core §3.1.3.3 */
+  id_token?: string;
   /** always sent, so that a client need not remember what it asked for */
   scope: string;
 }
@@ -15,12 +17,14 @@ export interface TokenResponse {
 export function tokenResponse(granted: {
   accessToken: string;
   expiresIn: number;
+  refreshToken?: string | undefined;
   scope: readonly string[];
 }): TokenResponse {
   return {
     access_token: granted.accessToken,
     token_type: 'bearer',
     expires_in: granted.expiresIn,
+    ...(granted.refreshToken === undefined ? {} : { refresh_token: granted.refreshToken }),
     scope: formatScope(granted.scope),
   };
 }

@@ -20,7 +20,13 @@ const CLAIMS = {
   jti: 'j1',
 };
 const ISSUED = `${encode(HEADER)}.${encode(CLAIMS)}.${Buffer.alloc(64, 7).toString('base64url')}`;
-const MACHINE = { ...CLAIMS, sub: 'client:1', sid: undefined };
+const MACHINE = {
+  ...CLAIMS,
+  sub: 'client:1',
+  client_id: '1',
+  client_epoch: 0,
+  sid: undefined,
+};
 
 const plain = (claims: object) => JSON.parse(JSON.stringify(claims)) as unknown;
 const check = (claims: object) => checkAccessTokenClaims(plain(claims), EXPECTED);
@@ -114,6 +120,8 @@ describe('checkAccessTokenClaims', () => {
     ['nbf 6 s ahead', { ...CLAIMS, nbf: NOW + 6 }],
     ['a session and a machine', { ...MACHINE, sid: 's' }],
     ['neither', { ...CLAIMS, sid: undefined }],
+    ['a machine that is not its client', { ...MACHINE, client_id: '2' }],
+    ['a client epoch that is no number', { ...MACHINE, client_epoch: '0' }],
     ['an empty scope', { ...CLAIMS, scope: '' }],
   ])('refuses %s', (_what, claims) => {
     expect(() => check(claims)).toThrow(InvalidToken);

@@ -2,11 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidRequest, OAuthError, UnsupportedGrantType } from '../../src/protocol/errors.js';
 import { decodeForm } from '../../src/protocol/form.js';
-import {
-  parseTokenRequest,
-  TOKEN_PARAMETERS,
-  tokenParameterInQuery,
-} from '../../src/protocol/token-request.js';
+import { parseTokenRequest, TOKEN_PARAMETERS } from '../../src/protocol/token-request.js';
 
 const parse = (form: string) => parseTokenRequest(decodeForm(Buffer.from(form)));
 const GOOD = 'username=a&password=b';
@@ -20,8 +16,48 @@ describe('parseTokenRequest', () => {
       scope: undefined,
       client_id: undefined,
       client_secret: undefined,
+      redirect_uri: undefined,
     });
   });
+
+  it('reads the example of RFC 6749 §4.1.3 with the verifier of RFC 7636 §4.5, redirect URI or not', () => {
+    const form =
+      'grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA&client_id=c' +
+      '&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+    const expected = {
+      grant_type: 'authorization_code',
+      code: 'SplxlOBeZQQYbYS6WxSbIA',
+      code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+      scope: undefined,
+      client_id: 'c',
+      client_secret: undefined,
+    };
+    expect(parse(form)).toEqual({ ...expected, redirect_uri: undefined });
+    const sent = '&redirect_uri=https%3A%2F%2Fclient%2Eexample%2Ecom%2Fcb';
+    const redirect_uri = 'https://client.example.com/cb';
+    expect(parse(form + sent)).toEqual({ ...expected, redirect_uri });
+  });
+
+  it.each([
+    ['', undefined],
+    ['&redirect_uri=', undefined],
+    ['&redirect_uri=https%3A%2F%2Fclient.example.com%2Fcb', 'https://client.example.com/cb'],
+  ])(
+    'reads the example of RFC 6749 §4.1.3 with the verifier of RFC 7636 §4.5 and %j',
+    (more, uri) => {
+      const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+      const form = `grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA&code_verifier=${verifier}`;
+      expect(parse(form + more)).toEqual({
+        grant_type: 'authorization_code',
+        code: 'SplxlOBeZQQYbYS6WxSbIA',
+        code_verifier: verifier,
+        redirect_uri: uri,
+        scope: undefined,
+        client_id: undefined,
+        client_secret: undefined,
+      });
+    },
+  );
 
   it.each([
     ['', undefined],
@@ -38,6 +74,7 @@ describe('parseTokenRequest', () => {
       'client_secret',
       'grant_type',
       'password',
+      'redirect_uri',
       'scope',
       'username',
     ]);
@@ -49,10 +86,17 @@ describe('parseTokenRequest', () => {
     ['grant_type=password', InvalidRequest, /username/],
     ['username=a', InvalidRequest, /password/],
     ['password=a', InvalidRequest, /username/],
+    ['grant_type=authorization_code&code_verifier=a', InvalidRequest, /^code is missing/],
+    ['grant_type=authorization_code&code=a', InvalidRequest, /^code_verifier is missing/],
+    ['grant_type=authorization_code&code=a&code_verifier=', InvalidRequest, /code_verifier/],
+    ['grant_type=authorization_code&code=a&code_verifier=b&code=a', InvalidRequest, /code/],
+    ['grant_type=authorization_code&redirect_uri=a&redirect_uri=a', InvalidRequest, /redirect_uri/],
     ['grant_type=x', UnsupportedGrantType, /grant_type/],
     ['grant_type=toString&username=a', UnsupportedGrantType, /grant_type/],
     [`${GOOD}&username=`, InvalidRequest, /username/],
     [`${GOOD}&code=1&code=2`, InvalidRequest, /code/],
+    ['grant_type=authorization_code&code_verifier=a', InvalidRequest, /code is missing/],
+    ['grant_type=authorization_code&code=a', InvalidRequest, /code_verifier is missing/],
     [`${GOOD}&scope[]=a`, InvalidRequest, /scope/],
   ])('refuses %j', (form, type, words) => {
     expect(() => parse(form)).toThrow(type);
@@ -77,22 +121,5 @@ describe('parseTokenRequest', () => {
       }),
       { numRuns: 1000 },
     );
-  });
-});
-
-describe('tokenParameterInQuery', () => {
-  it.each([
-    ['', undefined],
-    ['utm=x', undefined],
-    ['x=password', undefined],
-    ['my_password=1', undefined],
-    ['password=1', 'password'],
-    ['password', 'password'],
-    ['pass%77ord=1', 'password'],
-    ['x=1&username[a]=1', 'username'],
-    ['%ff=1&scope=a', 'scope'],
-    ['%zz&code=1', 'code'],
-  ])('finds in %j: %s', (query, found) => {
-    expect(tokenParameterInQuery(query)).toBe(found);
   });
 });
