@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 
 /** Something that decides about a live token has changed. */
 export interface Change {
-  readonly of: 'user' | 'session' | 'client';
+  readonly of: 'user' | 'session' | 'client' | 'token' | 'key';
   readonly id: string;
 }
 

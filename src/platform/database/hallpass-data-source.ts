@@ -54,6 +54,20 @@ export class HallpassDataSource extends DataSource {
     return pending.length > 0;
   }
 
+  /** What this version would run, and what a newer one has run; only reads. */
+  async compareMigrations(): Promise<{ pending: string[]; unknown: string[] }> {
+    const executor = new MigrationExecutor(this);
+    const [pending, executed] = [
+      await executor.getPendingMigrations(),
+      await executor.getExecutedMigrations(),
+    ];
+    const known = new Set(this.migrations.map((each) => each.name ?? each.constructor.name));
+    return {
+      pending: pending.map(({ name }) => name),
+      unknown: executed.map(({ name }) => name).filter((name) => !known.has(name)),
+    };
+  }
+
   private executor(runner: QueryRunner, options: MigrationOptions): MigrationExecutor {
     const executor = new MigrationExecutor(this, runner);
     const { transaction = this.options.migrationsTransactionMode ?? 'all', fake = false } = options;

@@ -14,9 +14,7 @@ export async function openDatabase(
   try {
     await dataSource.initialize();
   } catch (error) {
-    throw new Error(`The database of DATABASE_URL cannot be opened (${reason(error)})`, {
-      cause: error,
-    });
+    throw new Error(cannotOpen(error), { cause: error });
   }
   if (isSqlite(url)) await dataSource.runMigrations();
   else if (await dataSource.hasPendingMigrations()) {
@@ -24,6 +22,11 @@ export async function openDatabase(
     throw new Error('The database has pending migrations: run `npm run migration:run`, then start');
   }
   return dataSource;
+}
+
+/** Why it cannot be opened, without a word of the driver's. */
+export function cannotOpen(error: unknown): string {
+  return `The database of DATABASE_URL cannot be opened (${reason(error)})`;
 }
 
 const MEANINGS: Readonly<Record<string, string>> = {

@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import sqlite3 from 'sqlite3';
 import type { DataSourceOptions } from 'typeorm';
 import { SteadyClient } from './steady-client.js';
 
 const SQLITE_PREFIX = 'sqlite:';
+const MEMORY = 'sqlite::memory:';
 const SQLITE_BUSY_TIMEOUT_MS = 5_000;
 const POSTGRES_CONNECT_TIMEOUT_MS = 5_000;
 const POSTGRES_STATEMENT_TIMEOUT_MS = 10_000;
@@ -17,6 +21,27 @@ export function databaseOptions(url: string): DataSourceOptions {
   if (isSqlite(url)) return { ...common, ...sqliteOptions(url.slice(SQLITE_PREFIX.length)) };
   if (/^postgres(ql)?:\/\//.test(url)) return { ...common, ...postgresOptions(url) };
   throw new Error('DATABASE_URL must start with sqlite: or postgres://');
+}
+
+/**
+ * Options to look at a database and change nothing of it. A file that nobody has open is read as if it
+ * could not change, since SQLite would otherwise put two files beside it.
+ */
+export function inspectionOptions(url: string): DataSourceOptions {
+  const options = databaseOptions(url);
+  if (options.type !== 'sqlite') return options;
+  const { href } = pathToFileURL(options.database);
+  return {
+    ...options,
+    database: existsSync(`${options.database}-wal`) ? href : `${href}?immutable=1`,
+    flags: sqlite3.OPEN_READONLY | sqlite3.OPEN_URI,
+    enableWAL: false,
+  };
+}
+
+/** The path of a SQLite database, undefined for any other one. */
+export function databaseFile(url: string): string | undefined {
+  return isSqlite(url) && url !== MEMORY ? url.slice(SQLITE_PREFIX.length) : undefined;
 }
 
 export function isSqlite(url: string): boolean {
@@ -41,10 +66,14 @@ function sqliteOptions(database: string): DataSourceOptions {
   return {
     type: 'sqlite',
     database,
-    enableWAL: database !== ':memory:',
+    enableWAL: `${SQLITE_PREFIX}${database}` !== MEMORY,
     busyTimeout: SQLITE_BUSY_TIMEOUT_MS,
+    driver: withoutTraces,
   };
 }
+
+/** TypeORM asks for `verbose()`, which takes a stack trace at every statement and changes nothing but error texts. */
+const withoutTraces: unknown = Object.create(sqlite3, { verbose: { value: () => sqlite3 } });
 
 function postgresOptions(url: string): DataSourceOptions {
   return {

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { InvalidRequest } from '../../protocol/errors.js';
 import { decodeForm } from '../../protocol/form.js';
-import { tokenParameterInQuery } from '../../protocol/token-request.js';
+import { formParameterInQuery } from '../../protocol/leaked-parameter.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** 'form': this route takes an OAuth form, and nothing else */
-    body?: 'form';
+    /** 'form': this route takes an OAuth form, and nothing else; 'any': a form as well, and looks at none */
+    body?: 'form' | 'any';
   }
 }
 
@@ -24,7 +24,7 @@ export function acceptBodies(server: FastifyInstance): void {
   server.addContentTypeParser(FORM, { parseAs: 'buffer' }, (request, body, done) => {
     try {
       if (!takesForm(request)) refuse(415, 'a form on a JSON route');
-      done(null, decodeForm(body as Buffer));
+      done(null, looksAtBody(request) ? decodeForm(body as Buffer) : undefined);
     } catch (error) {
       done(error as Error);
     }
@@ -52,13 +52,17 @@ const onlyForms: onRequestHookHandler = (request, reply, done) => {
 };
 
 function takesForm(request: FastifyRequest): boolean {
-  return request.routeOptions.config?.body === 'form';
+  return request.routeOptions.config?.body !== undefined;
+}
+
+function looksAtBody(request: FastifyRequest): boolean {
+  return request.routeOptions.config?.body !== 'any';
 }
 
 /** @throws {InvalidRequest} */
 function requireForm(request: FastifyRequest): void {
   const query = request.url.split('?').slice(1).join('?');
-  const leaked = tokenParameterInQuery(query);
+  const leaked = formParameterInQuery(query);
   if (leaked) {
     throw new InvalidRequest(`Send ${leaked} in the form (${FORM}), never in the query string`);
   }

@@ -69,8 +69,9 @@ function isAllowedPreflight(
   routes: RouteTable,
 ): boolean {
   const { origin } = headers;
-  if (origin === undefined || !headers['access-control-request-method']) return false;
-  const ofRoute = routes.configOf(url)?.cors;
+  const method = headers['access-control-request-method'];
+  if (origin === undefined || !method) return false;
+  const ofRoute = routes.configOf(url, method)?.cors;
   if (ofRoute === false) return false;
   return ofRoute === ANY_ORIGIN.cors || isListed(origin, origins);
 }

@@ -4,3 +4,8 @@ import { ValidateIf } from 'class-validator';
 export function IfSent(): PropertyDecorator {
   return ValidateIf((_object, value) => value !== undefined);
 }
+
+/** A field that may be left out, and that null empties. */
+export function IfNotNull(): PropertyDecorator {
+  return ValidateIf((_object, value) => value !== undefined && value !== null);
+}

@@ -5,6 +5,8 @@ import { isId } from '../ids.js';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
+/** The clients that come with the service are rows too, with a name of ours for an id. */
+const NAMED = /^hallpass(?:-[a-z]+)?$/;
 
 /** The query of a list: how many, and where the page before it ended. */
 export class PageQuery {
@@ -32,7 +34,7 @@ export class PageQuery {
   @ValidateBy({
     name: 'cursor',
     validator: {
-      validate: (value) => typeof value === 'string' && isId(decodeCursor(value)),
+      validate: (value) => typeof value === 'string' && isPlace(decodeCursor(value)),
       defaultMessage: () => 'must be the next of an earlier page',
     },
   })
@@ -63,12 +65,26 @@ export class Page<T> {
   }
 }
 
+/** Where the next page begins. */
+export function NextCursor(): PropertyDecorator {
+  return ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'The `cursor` of the next page; null on the last',
+    example: null,
+  });
+}
+
 function encodeCursor(id: string): string {
   return Buffer.from(id).toString('base64url');
 }
 
 function decodeCursor(cursor: string): string {
   return Buffer.from(cursor, 'base64url').toString();
+}
+
+function isPlace(id: string): boolean {
+  return isId(id) || NAMED.test(id);
 }
 
 /** Numbers in a query are decimal digits; `1e2`, ` 5` and a repeated parameter stay what they are, and fail. */

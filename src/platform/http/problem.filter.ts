@@ -1,10 +1,15 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AmbiguousCredentials, BearerError } from '../../protocol/bearer.js';
-import { OAuthError } from '../../protocol/errors.js';
+import { BearerError, InvalidToken } from '../../protocol/bearer.js';
+import { OAuthError, TemporarilyUnavailable } from '../../protocol/errors.js';
+import { isForeignKeyViolation } from '../database/foreign-key-violation.js';
 import { isDatabaseUnavailable } from '../database/unavailable.js';
-import { type FieldError, isOAuthEndpoint, problem, type Problem } from './problem.js';
+import { errorPage } from '../pages/error-page.js';
+import type { Pages } from '../pages/pages.js';
+import { ForeignForm } from './form-token.js';
+import { isOAuthEndpoint, oauthProblem, problem, type Problem } from './problem.js';
 import type { RouteTable } from './route-table.js';
+import { fieldErrorsOf } from './validation.js';
 
 interface Answer {
   readonly body: Problem;
@@ -18,7 +23,10 @@ const RETRY_AFTER_SECONDS = '1';
 /** Turns whatever was thrown into the one shape of an error. No stack, no driver's words, no echo. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly routes: RouteTable) {}
+  constructor(
+    private readonly routes: RouteTable,
+    private readonly pages: Pages,
+  ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -27,19 +35,28 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Also for what fails before Nest sees the request, such as a URL that cannot be decoded. */
   answer(exception: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    // Whatever was wrong with its body as well. A URL that cannot be decoded has no path to look up.
-    const unrouted = request.is404 && codeOf(exception) !== 'FST_ERR_BAD_URL';
+    // Whatever was wrong with its body as well. A URL that cannot be decoded has no path to look up,
+    // and for one request too many nothing is looked up.
+    const unrouted =
+      request.is404 &&
+      codeOf(exception) !== 'FST_ERR_BAD_URL' &&
+      !(exception instanceof TemporarilyUnavailable);
     const { body, headers, code } = unrouted
       ? this.describeUnrouted(request)
       : describe(exception, request);
     if (body.status >= 500) logFailure(exception, body.status, request);
     else logReason(exception, request);
+    reply.headers(headers ?? {});
+    if (request.routeOptions.config?.page === 'plain') {
+      const { status, detail } = body;
+      return this.pages.send(reply, errorPage({ status, detail, requestId: request.id }), status);
+    }
     const oauth = isOAuthEndpoint(request.routeOptions.url ?? request.url);
     reply
       .code(body.status)
-      .headers(headers ?? {})
+      .header('cache-control', 'no-store') // the handler may have said that its answer may be kept
       .type(oauth ? 'application/json' : 'application/problem+json')
-      .send(JSON.stringify(oauth ? withOAuthError(body, code) : body));
+      .send(JSON.stringify(oauth ? oauthProblem(body, code) : body));
   }
 
   /** Nest calls a known path with another method "not found"; RFC 9110 §15.5.6 calls it 405. */
@@ -57,12 +74,15 @@ function describe(exception: unknown, request: FastifyRequest): Answer {
   }
   if (exception instanceof BearerError) {
     const { status, description, headers } = exception;
-    const code = exception instanceof AmbiguousCredentials ? 'invalid_request' : 'invalid_token';
-    return { body: problem(status, description), headers, code };
+    return { body: problem(status, description), headers };
   }
   const refusal = describeParserRefusal(exception, request);
   if (refusal) return refusal;
   if (exception instanceof HttpException) return describeHttpException(exception);
+  // Everything belongs to a user in the end, who has left since the guard looked.
+  if (isForeignKeyViolation(exception)) {
+    return describe(new InvalidToken('the user has left'), request);
+  }
   if (isDatabaseUnavailable(exception)) {
     const headers = { 'retry-after': RETRY_AFTER_SECONDS };
     return { body: problem(503, 'The database does not answer'), headers };
@@ -71,12 +91,8 @@ function describe(exception: unknown, request: FastifyRequest): Answer {
 }
 
 function describeHttpException(exception: HttpException): Answer {
-  const response = exception.getResponse();
-  const errors =
-    typeof response === 'object' && 'errors' in response
-      ? { errors: response.errors as FieldError[] }
-      : {};
-  return { body: problem(exception.getStatus(), exception.message, errors) };
+  const errors = fieldErrorsOf(exception);
+  return { body: problem(exception.getStatus(), exception.message, errors && { errors }) };
 }
 
 /** What Fastify refused before a handler ran; Nest hands it on inside an exception of its own. */
@@ -110,20 +126,18 @@ function parserDetail(exception: unknown, status: number, request: FastifyReques
   return problem(status, '').title;
 }
 
-function withOAuthError(body: Problem, code?: string): object {
-  return { ...body, error: code ?? oauthCode(body.status), error_description: body.detail };
-}
-
-/** For what RFC 6749 §5.2 has no code of its own; the last two are those of §4.1.2.1. */
-function oauthCode(status: number): string {
-  if (status < 500) return 'invalid_request';
-  return status === 503 ? 'temporarily_unavailable' : 'server_error';
-}
-
 /** Why exactly, which the caller is not told. */
 function logReason(exception: unknown, request: FastifyRequest): void {
-  if (!(exception instanceof OAuthError || exception instanceof BearerError)) return;
-  request.server.log.debug({ request_id: request.id, reason: exception.message }, 'refused');
+  const reason = reasonOf(exception);
+  if (reason === undefined) return;
+  request.server.log.debug({ request_id: request.id, reason }, 'refused');
+}
+
+function reasonOf(exception: unknown): unknown {
+  if (exception instanceof ForeignForm) return exception.cause;
+  return exception instanceof OAuthError || exception instanceof BearerError
+    ? exception.message
+    : undefined;
 }
 
 function logFailure(exception: unknown, status: number, request: FastifyRequest): void {

@@ -30,3 +30,16 @@ export function isOAuthEndpoint(url: string): boolean {
   const path = url.split('?', 1)[0] ?? '';
   return OAUTH_ENDPOINTS.has(path.endsWith('/') ? path.slice(0, -1) : path);
 }
+
+/** The body of an error of such an endpoint. @param code when it has one of its own */
+export function oauthProblem(body: Problem, code = oauthCode(body.status)): object {
+  return { ...body, error: code, error_description: body.detail };
+}
+
+/** The first two are those of RFC 6750 §3.1, the last two of RFC 6749 §4.1.2.1. */
+function oauthCode(status: number): string {
+  if (status === 401) return 'invalid_token';
+  if (status === 403) return 'insufficient_scope';
+  if (status < 500 && status !== 429) return 'invalid_request';
+  return status === 503 || status === 429 ? 'temporarily_unavailable' : 'server_error';
+}

@@ -14,9 +14,13 @@ export class RouteTable {
     }
   }
 
-  /** What is configured for the path of a URL, whatever the method. */
-  configOf(url: string): FastifyContextConfig | undefined {
-    const [method] = this.methodsOf(url) as findMyWay.HTTPMethod[];
+  /**
+   * What is configured for a path and a method: a page may have the path of an API's route. Of a method
+   * that is not there, what the path has for others.
+   */
+  configOf(url: string, asked: string): FastifyContextConfig | undefined {
+    const methods = this.methodsOf(url) as findMyWay.HTTPMethod[];
+    const method = methods.find((one) => one === asked) ?? methods[0];
     if (!method) return undefined;
     const route = this.router.find(method, pathOf(url))?.store as RouteOptions | undefined;
     return route?.config;

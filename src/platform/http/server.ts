@@ -10,11 +10,14 @@ import {
 } from 'fastify';
 import type { Logger } from 'pino';
 import { logRequests } from '../log/request-log.js';
+import { Pages } from '../pages/pages.js';
 import { Settings } from '../settings/settings.js';
 import { answerClientError } from './client-error.js';
 import { allowOrigins, originHeaders } from './cors.js';
 import { acceptBodies } from './bodies.js';
+import { rememberAddresses } from './peer.js';
 import { ProblemFilter } from './problem.filter.js';
+import { limitRequests } from './request-limit.js';
 import { RouteTable } from './route-table.js';
 import { addSecurityHeaders, apiHeaders } from './security-headers.js';
 
@@ -33,7 +36,8 @@ export interface HttpServer {
 export async function createHttpServer(settings: Settings, logger: Logger): Promise<HttpServer> {
   const https = settings.PUBLIC_URL.startsWith('https:');
   const routes = new RouteTable();
-  const filter = new ProblemFilter(routes);
+  const pages = new Pages(settings);
+  const filter = new ProblemFilter(routes, pages);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     childLoggerFactory: (parent: FastifyBaseLogger) => parent, // the request log names its request itself
@@ -60,9 +64,11 @@ export async function createHttpServer(settings: Settings, logger: Logger): Prom
   server.addHook('onRoute', (route) => {
     if (route.method !== 'OPTIONS') routes.add(route); // those answer preflights
   });
+  rememberAddresses(server);
   logRequests(server, logger);
-  addSecurityHeaders(server, https);
+  addSecurityHeaders(server, https, pages.styleHash);
   await allowOrigins(server, settings.CORS_ORIGINS, routes);
+  limitRequests(server, settings.RATE_LIMIT_PER_MINUTE, filter); // after CORS: a page of another origin may read why
   refuseWithoutHost(server);
   refuseUnrouted(server);
   acceptBodies(server);

@@ -1,6 +1,7 @@
 import {
   type ArgumentMetadata,
   BadRequestException,
+  HttpException,
   UnprocessableEntityException,
   type ValidationError,
   ValidationPipe,
@@ -43,6 +44,13 @@ export function validationPipe(): ValidationPipe {
 export function unprocessable(errors: readonly FieldError[]): UnprocessableEntityException {
   const detail = errors.map(({ field, message }) => `${field} ${message}`).join('; ');
   return new UnprocessableEntityException({ message: detail, errors });
+}
+
+/** What does not fit, as `unprocessable()` put it into an error; undefined for any other. */
+export function fieldErrorsOf(error: unknown): readonly FieldError[] | undefined {
+  const response = error instanceof HttpException ? error.getResponse() : undefined;
+  if (typeof response !== 'object' || !('errors' in response)) return undefined;
+  return response.errors as readonly FieldError[];
 }
 
 function nestsDeeperThan(levels: number, value: unknown): boolean {

@@ -1,89 +1,59 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { TemporarilyUnavailable } from '../../protocol/errors.js';
 import { addressKey } from '../http/address.js';
+import { Counters, type Limit, type Reservation } from './counters.js';
 
-const WINDOW_SECONDS = 15 * 60;
+const SECONDS = 15 * 60;
+const PER_ADDRESS: Limit = { name: 'password/address', points: 100, seconds: SECONDS };
+const PER_DEVICE: Limit = { name: 'password/device', points: 10, seconds: SECONDS };
+const PER_ACCOUNT: Limit = { name: 'password/account', points: 50, seconds: SECONDS };
 
-/** Who is trying: the account's normalised name, whether or not it exists, and the address. */
+/** Who is trying. */
 export interface Attempt {
+  /** the account's normalised name, whether or not it exists */
   readonly name: string;
   readonly address: string;
+  /** whether the user of this name already uses this address */
+  readonly knownDevice: boolean;
 }
 
 /**
- * Bounds password guessing: 10 failures per account and address, 100 per address, in 15 minutes.
- * An attempt is counted before the password is looked at, so guesses sent all at once count too,
- * and given back when it was right. Held in memory, so per process.
+ * Bounds password guessing, over every pathway that takes a password: failures in 15 minutes, 10 per account
+ * and address, 100 per address, 50 per account from everywhere. A device that the user already uses answers
+ * for itself alone, so nobody elsewhere, nor at the same address under other names, can lock it out.
  */
 @Injectable()
 export class Attempts {
-  private readonly perAccount = new RateLimiterMemory({ points: 10, duration: WINDOW_SECONDS });
-  private readonly perAddress = new RateLimiterMemory({ points: 100, duration: WINDOW_SECONDS });
-  /** Attempts whose outcome is not known yet, by the keys they are counted under. */
-  private readonly pending = new Map<string, number>();
+  constructor(private readonly counters: Counters) {}
 
   /**
-   * Follow it with giveBack() or keep().
+   * Counts an attempt before its password is looked at, so that guesses sent all at once count too.
    *
+   * @returns to be given back when the password was right or was not looked at, and kept when it was wrong
    * @throws {TemporarilyUnavailable} 429 with the seconds to wait
    */
-  async reserve(attempt: Attempt): Promise<void> {
-    const [address, account] = keysOf(attempt);
-    await this.consume(this.perAddress, address);
+  async reserve(attempt: Attempt): Promise<Reservation> {
+    const taken: Reservation[] = [];
     try {
-      await this.consume(this.perAccount, account);
+      for (const [limit, what] of limitsOf(attempt)) {
+        taken.push(await this.counters.take(limit, what));
+      }
     } catch (refusal) {
-      await this.perAddress.reward(address);
+      await giveBack(taken);
       throw refusal;
     }
-    for (const key of [address, account]) this.pending.set(key, (this.pending.get(key) ?? 0) + 1);
-  }
-
-  /** Takes back one reservation: the password was right, or was never looked at. */
-  async giveBack(attempt: Attempt): Promise<void> {
-    const [address, account] = keysOf(attempt);
-    this.settle(address, account);
-    await this.perAddress.reward(address);
-    await this.perAccount.reward(account);
-  }
-
-  /** Lets one reservation stand: the password was wrong. */
-  keep(attempt: Attempt): void {
-    this.settle(...keysOf(attempt));
-  }
-
-  /** A refused attempt is none, so it is not counted; and where others may yet be given back, waiting is short. */
-  private async consume(limiter: RateLimiterMemory, key: string): Promise<void> {
-    try {
-      await limiter.consume(key);
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      await limiter.reward(key);
-      const seconds = this.pending.has(key) ? 1 : Math.ceil(refusal.msBeforeNext / 1000);
-      throw new TemporarilyUnavailable(
-        429,
-        'Too many attempts, try again later',
-        Math.max(1, seconds),
-      );
-    }
-  }
-
-  private settle(...keys: string[]): void {
-    for (const key of keys) {
-      const left = (this.pending.get(key) ?? 1) - 1;
-      if (left > 0) this.pending.set(key, left);
-      else this.pending.delete(key);
-    }
+    return {
+      giveBack: () => giveBack(taken),
+      keep: () => taken.forEach((one) => one.keep()),
+    };
   }
 }
 
-/** A digest for the account: its name is whatever somebody sent, and is kept for 15 minutes. */
-function keysOf({ name, address }: Attempt): [address: string, account: string] {
+function limitsOf({ name, address, knownDevice }: Attempt): (readonly [Limit, string])[] {
   const from = addressKey(address);
-  const account = createHash('sha256')
-    .update(JSON.stringify([name, from]))
-    .digest('base64');
-  return [from, account];
+  const device = [PER_DEVICE, JSON.stringify([name, from])] as const;
+  return knownDevice ? [device] : [[PER_ADDRESS, from], device, [PER_ACCOUNT, name]];
+}
+
+async function giveBack(taken: readonly Reservation[]): Promise<void> {
+  await Promise.all(taken.map((one) => one.giveBack()));
 }

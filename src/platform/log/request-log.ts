@@ -15,7 +15,7 @@ export function logRequests(server: FastifyInstance, logger: Logger): void {
         path: request.url.split('?', 1)[0],
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
-        ip: request.ip,
+        ip: request.address,
       },
       'request',
     );

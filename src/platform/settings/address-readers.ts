@@ -10,13 +10,15 @@ const PLAIN_PATH = /^(\/[\w.~-]+)*$/;
 export const host: Reader<string> = {
   takes: 'an IP address (IPv6 without brackets) or a host name',
   read(text) {
-    if (isIP(text) !== 0) return text;
-    if (/^[\d.]+$/.test(text) || !HOST_NAME.test(text)) {
-      throw new Unreadable('is neither an IP address nor a host name');
-    }
+    if (!isHost(text)) throw new Unreadable('is neither an IP address nor a host name');
     return text;
   },
 };
+
+/** An IPv6 address stands without brackets. */
+export function isHost(text: string): boolean {
+  return isIP(text) !== 0 || (HOST_NAME.test(text) && !/^[\d.]+$/.test(text));
+}
 
 /** An issuer: compared character by character, hence brought to one form. RFC 8414 §2. */
 export const publicUrl: Reader<string> = {

@@ -6,6 +6,10 @@ import { weakSecret } from './secret-strength.js';
 import { SettingsError } from './settings-error.js';
 import type { Settings } from './settings.js';
 
+const FILE = 'auth-secret';
+
+type Known = Pick<Settings, 'AUTH_SECRET' | 'DATABASE_URL' | 'NODE_ENV'>;
+
 /** A new AUTH_SECRET: 32 random bytes in base64url, 43 characters. */
 export function generateSecret(): string {
   return randomBytes(32).toString('base64url');
@@ -17,19 +21,28 @@ export function generateSecret(): string {
  * @param folder where development keeps the one it generates, as `auth-secret`
  * @throws {SettingsError} when that file cannot be made, cannot be read, or holds no good secret
  */
-export function resolveAuthSecrets(
-  settings: Pick<Settings, 'AUTH_SECRET' | 'DATABASE_URL' | 'NODE_ENV'>,
-  folder = 'data',
-): readonly string[] {
+export function resolveAuthSecrets(settings: Known, folder = 'data'): readonly string[] {
   if (settings.AUTH_SECRET) return settings.AUTH_SECRET;
   if (settings.NODE_ENV === 'production') {
     throw fault('production generates none; make one with npm run hallpass -- secret');
   }
   // What it would protect ends with the process, so nothing is written to disk.
   if (settings.DATABASE_URL === MEMORY_DATABASE) return [generateSecret()];
-  const path = join(folder, 'auth-secret');
+  const path = join(folder, FILE);
   if (!fs.existsSync(path)) create(path);
   return [readSecret(path)];
+}
+
+/**
+ * As `resolveAuthSecrets()`, but makes none.
+ *
+ * @returns undefined where the first start would make one
+ * @throws {SettingsError} as there
+ */
+export function findAuthSecrets(settings: Known, folder = 'data'): readonly string[] | undefined {
+  const isMade = settings.AUTH_SECRET || settings.NODE_ENV === 'production';
+  const isThere = isMade || fs.existsSync(join(folder, FILE));
+  return isThere ? resolveAuthSecrets(settings, folder) : undefined;
 }
 
 /**

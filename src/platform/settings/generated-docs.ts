@@ -24,7 +24,7 @@ function envEntry(declaration: Declaration): string {
     `# ${about}`,
     `# Takes ${takes(declaration)}.`,
     `# Default: ${defaultOf(declaration).replaceAll('`', '')}.`,
-    `#${name}=${shown}`,
+    `#${name}=${shown.includes('#') ? `"${shown}"` : shown}`, // where a bare one begins a comment
   ].join('\n');
 }
 

@@ -26,6 +26,20 @@ export function readEnvironment(file = '.env'): NodeJS.ProcessEnv {
  * @throws {SettingsError} with all faults at once
  */
 export function loadSettings(env: NodeJS.ProcessEnv): Settings {
+  const { settings, faults } = inspectSettings(env);
+  if (faults.length > 0) throw new SettingsError(faults);
+  return Object.freeze(settings) as Settings;
+}
+
+/** Settings of which those that are faulty are undefined. */
+export interface InspectedSettings {
+  readonly settings: Partial<Settings>;
+  /** one line each, as in SettingsError */
+  readonly faults: readonly string[];
+}
+
+/** As `loadSettings()`, for whoever can go on with a part of them. */
+export function inspectSettings(env: NodeJS.ProcessEnv): InspectedSettings {
   const settings = new Settings();
   const faults = declarations().flatMap((declaration) => {
     const reasons = read(declaration, env, settings);
@@ -33,8 +47,7 @@ export function loadSettings(env: NodeJS.ProcessEnv): Settings {
     if (reasons.length > 0) Object.assign(settings, { [declaration.name]: undefined });
     return reasons.map((reason) => `${declaration.name} ${reason}; it takes ${takes(declaration)}`);
   });
-  if (faults.length > 0) throw new SettingsError(faults);
-  return Object.freeze(settings);
+  return { settings, faults };
 }
 
 /** Puts the value into the settings, and says what is wrong with it. */

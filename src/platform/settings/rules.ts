@@ -36,6 +36,16 @@ export function RequiredWith<K extends string, const W extends string>(other: K,
   );
 }
 
+export function RequiredBeside<K extends string>(other: K) {
+  return Rule<unknown, { readonly [name in K]: unknown }>(
+    `required where ${other} is set`,
+    (value, settings) =>
+      value === undefined && settings[other] !== undefined
+        ? `is not set, and ${other} needs it`
+        : undefined,
+  );
+}
+
 export function OnlyWith<K extends string, const W extends string>(other: K, word: W) {
   const condition = `${other}=${word}`;
   return Rule<unknown, { readonly [name in K]: string }>(
@@ -67,6 +77,15 @@ export function Strong(limit: string, weak: (secret: string) => string | undefin
       if (reason) return `has a secret (number ${index + 1} of its list) that is ${reason}`;
     }
     return undefined;
+  });
+}
+
+/** What an Authorization header can carry. RFC 6750 §2.1. */
+export function BearerText(least: number) {
+  return Rule<string>(`${least} or more of the characters A-Z a-z 0-9 - . _ ~ + / =`, (value) => {
+    if (value === undefined) return undefined;
+    if (!/^[\w.~+/-]+=*$/.test(value)) return 'has a character that no Bearer token has';
+    return value.length < least ? `is shorter than ${least} characters` : undefined;
   });
 }
 

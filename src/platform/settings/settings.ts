@@ -1,11 +1,15 @@
 import { host, origins, publicUrl, trustedProxies } from './address-readers.js';
+import { brandName, color, type Logo, logo } from './brand-readers.js';
 import { databaseUrl } from './database-url.js';
+import { type Mailbox, mailbox } from './mailbox.js';
 import { anyText, listOf, onOff, oneOf, wholeNumber } from './readers.js';
 import {
+  BearerText,
   HttpsInProduction,
   NotBelow,
   OnlyWith,
   PasswordLength,
+  RequiredBeside,
   RequiredWith,
   Strong,
   Username,
@@ -13,6 +17,7 @@ import {
 } from './rules.js';
 import { weakKey, weakSecret } from './secret-strength.js';
 import { Setting } from './setting.decorator.js';
+import { type SmtpServer, smtpUrl } from './smtp-url.js';
 
 export type Environment = 'development' | 'production' | 'test';
 export type TokenAlgorithm = 'ES256' | 'RS256' | 'HS256';
@@ -92,6 +97,18 @@ export class Settings {
 
   @Setting({
     group: 'Server',
+    about:
+      'The requests that one address (of IPv6 a /64) may send to each process in a minute; with 0, any number. Those of this very machine and those of /health/ are not limited. Behind a proxy set TRUST_PROXY: without it all clients are the one address of the proxy, or, where that runs on this machine, not limited.',
+    reader: wholeNumber,
+    default: '6000',
+    unit: 'requests',
+    example: '600',
+  })
+  @Within(0, 10_000_000)
+  readonly RATE_LIMIT_PER_MINUTE!: number;
+
+  @Setting({
+    group: 'Server',
     about: 'The least severe message that is logged.',
     reader: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     default: 'info',
@@ -155,7 +172,7 @@ export class Settings {
   @Setting({
     group: 'Secrets and tokens',
     about:
-      'Signs access tokens with HS256, for services that share it. The first of the list signs and the others still verify. It is never in the JWKS.',
+      'Signs access tokens with HS256, for services that share it; id_tokens have keys of their own. The first of the list signs and the others still verify. It is never in the JWKS.',
     reader: listOf('a comma list of secrets'),
     secret: true,
   })
@@ -175,6 +192,18 @@ export class Settings {
   })
   @Within(0, DAY)
   readonly KEY_PUBLISH_SECONDS!: number;
+
+  @Setting({
+    group: 'Secrets and tokens',
+    about:
+      'The age at which the signing key is replaced by a new one while the server runs. With 0, only npm run hallpass -- keys rotate replaces it.',
+    reader: wholeNumber,
+    default: '0',
+    unit: 'days',
+    example: '90',
+  })
+  @Within(0, 3650)
+  readonly KEY_MAX_AGE_DAYS!: number;
 
   @Setting({
     group: 'Secrets and tokens',
@@ -212,6 +241,42 @@ export class Settings {
   readonly SESSION_MAX_AGE_SECONDS!: number;
 
   @Setting({
+    group: 'Secrets and tokens',
+    about:
+      'How long a browser stays signed in to the pages of this server, which applications send people to, without a use of them; to the minute.',
+    reader: wholeNumber,
+    default: '86400',
+    unit: 'seconds',
+    example: '3600',
+  })
+  @Within(60, TEN_YEARS)
+  readonly BROWSER_SESSION_TTL_SECONDS!: number;
+
+  @Setting({
+    group: 'Secrets and tokens',
+    about: 'How long a browser stays signed in there at most, however often it is used.',
+    reader: wholeNumber,
+    default: '2592000',
+    unit: 'seconds',
+    example: '604800',
+  })
+  @Within(60, TEN_YEARS)
+  @NotBelow('BROWSER_SESSION_TTL_SECONDS')
+  readonly BROWSER_SESSION_MAX_AGE_SECONDS!: number;
+
+  @Setting({
+    group: 'Secrets and tokens',
+    about:
+      'How long a refresh token that was just replaced is answered with the same new one again, for a client that lost the first answer. With 0, its second use ends the session at once.',
+    reader: wholeNumber,
+    default: '10',
+    unit: 'seconds',
+    example: '30',
+  })
+  @Within(0, 60)
+  readonly REFRESH_GRACE_SECONDS!: number;
+
+  @Setting({
     group: 'Passwords',
     about: 'The cost of a bcrypt hash: one more doubles the time of every sign-in.',
     reader: wholeNumber,
@@ -232,6 +297,97 @@ export class Settings {
   })
   @Within(8, 64)
   readonly PASSWORD_MIN_LENGTH!: number;
+
+  @Setting({
+    group: 'Accounts',
+    about: 'Whether anybody may sign up, or accounts are made by operators alone.',
+    reader: oneOf('open', 'closed'),
+    default: 'closed',
+    example: 'open',
+  })
+  readonly REGISTRATION!: 'open' | 'closed';
+
+  @Setting({
+    group: 'Audit log',
+    about:
+      'How long an entry of the audit log is kept, with the ids and IP addresses in it; npm run hallpass -- purge deletes what is older. With 0, for ever.',
+    reader: wholeNumber,
+    default: '365',
+    unit: 'days',
+    example: '90',
+  })
+  @Within(0, 3650)
+  readonly AUDIT_RETENTION_DAYS!: number;
+
+  @Setting({
+    group: 'Metrics',
+    about:
+      'Whether /metrics shows figures of this process to a Prometheus server. Off, there is no such path and nothing is counted. On, anybody may read it who reaches it: keep it from outside by your proxy, or set METRICS_TOKEN.',
+    reader: onOff,
+    default: 'off',
+    example: 'on',
+  })
+  readonly METRICS!: boolean;
+
+  @Setting({
+    group: 'Metrics',
+    about: 'The token that /metrics then asks for, as Authorization: Bearer.',
+    reader: anyText,
+    unset: 'none: no token is asked for',
+    secret: true,
+  })
+  @BearerText(16)
+  readonly METRICS_TOKEN: string | undefined;
+
+  @Setting({
+    group: 'Mail',
+    about:
+      'The server that mails are handed to. Signs such as # and % in a password are percent-encoded. With smtps:// the connection is TLS from the start (port 465); with smtp:// (port 587) it must become TLS by STARTTLS before anything is sent. The certificate must be one that Node trusts (NODE_EXTRA_CA_CERTS adds your own). On localhost neither is asked for. The option ?requireTLS=false also sends in the clear, and ?tls.rejectUnauthorized=false takes any certificate: only for a network that is your own.',
+    reader: smtpUrl,
+    unset: 'none: mails are written to data/outbox/*.eml, and the log names each file',
+    secret: true,
+    example: 'smtps://user:password@smtp.example.com',
+  })
+  readonly SMTP_URL: SmtpServer | undefined;
+
+  @Setting({
+    group: 'Mail',
+    about: 'Whom mails are from.',
+    reader: mailbox,
+    unset: 'Hallpass, no-reply@ and the host of PUBLIC_URL',
+    example: 'Hallpass <no-reply@example.com>',
+  })
+  @RequiredBeside('SMTP_URL')
+  readonly MAIL_FROM: Mailbox | undefined;
+
+  @Setting({
+    group: 'Pages',
+    about:
+      'The name on the pages that people are shown, such as that of the sign-in, and in the titles of their windows.',
+    reader: brandName,
+    default: 'Hallpass',
+    example: 'Acme',
+  })
+  readonly BRAND_NAME!: string;
+
+  @Setting({
+    group: 'Pages',
+    about:
+      'The logo on those pages, also as the icon of the window. The file is read once, at the boot. One that is at least twice as wide as high is taken to have the name in it, and stands alone; otherwise BRAND_NAME stands beside it. It is shown on light and on dark.',
+    reader: logo,
+    unset: 'the mark of Hallpass, in BRAND_COLOR',
+  })
+  readonly BRAND_LOGO: Logo | undefined;
+
+  @Setting({
+    group: 'Pages',
+    about:
+      'The colour of buttons and links on those pages. Whatever it is, everything stays readable: the text on it is black or white, and links are made darker or lighter until they stand out.',
+    reader: color,
+    unset: 'the blue of Hallpass',
+    example: '#0f766e',
+  })
+  readonly BRAND_COLOR: string | undefined;
 
   @Setting({
     group: 'First administrator',

@@ -224,14 +224,16 @@ function taskOf(ownerId: string): Omit<Task, 'owner'> {
   };
 }
 
-function sessionOf(userId: string): Omit<Session, 'user'> {
+function sessionOf(userId: string): Omit<Session, 'user' | 'client'> {
   return {
     id: 'session-1',
     userId,
     clientId: 'hallpass',
     scope: 'profile tasks:read',
     authEpoch: 3,
+    clientEpoch: 2,
     generation: 2 ** 40,
+    rotatedAt: 1_800_000_000_123,
     ip: '::1',
     userAgent: null,
     createdAt: 1_800_000_000,

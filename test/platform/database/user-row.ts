@@ -7,6 +7,8 @@ export function userRow(n: number): User {
     username: `user${n}`,
     usernameKey: `user${n}`,
     email: null,
+    verifiedEmailKey: null,
+    pendingEmail: null,
     fullName: null,
     role: 'user',
     disabled: false,

@@ -10,6 +10,7 @@ describe('an address', () => {
     ['[2001:db8::1]:443', '2001:db8::1'],
     [`fe80::1%${'a'.repeat(60)}`, 'fe80::1'],
     ['garbage', null],
+    [undefined, null],
     ['', null],
     ['1.2.3', null],
   ])('%j is %j without port, brackets and zone', (text, address) => {
@@ -23,6 +24,7 @@ describe('an address', () => {
     ['1.2.3.4', '1.2.3.4:99'],
     ['1.2.3.4', '::FFFF:1.2.3.4'],
     ['garbage', 'other garbage'],
+    [undefined, 'garbage'],
   ])('%s is counted with %s', (one, other) => {
     expect(addressKey(one)).toBe(addressKey(other));
   });

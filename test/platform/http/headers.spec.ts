@@ -1,4 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { getRepositoryToken } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Client } from '../../../src/clients/client.entity.js';
+import { Keys } from '../../../src/keys/keys.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { bearer, call, postForm, signIn } from '../../support/http.js';
 import { rawCall, rawCallWithoutHost } from '../../support/raw.js';
@@ -88,6 +92,24 @@ describe('every answer', () => {
     }
     const keys = await call(`${service.url}/.well-known/jwks.json`);
     expect(keys.headers.get('cache-control')).toBe('public, max-age=300');
+  });
+
+  it('that is an error may be cached nowhere, though the answer might have been', async () => {
+    service = await startApp();
+    const clients = service.app.get<Repository<Client>>(getRepositoryToken(Client));
+    const busy = Object.assign(new Error('busy'), { code: 'SQLITE_BUSY' });
+    vi.spyOn(clients, 'find').mockRejectedValue(busy);
+    vi.spyOn(service.app.get(Keys), 'jwks', 'get').mockImplementation(() => {
+      throw new Error('a bug');
+    });
+    const metadata = await call(`${service.url}/.well-known/oauth-authorization-server`);
+    const keys = await call(`${service.url}/.well-known/jwks.json`);
+    vi.restoreAllMocks();
+    expect([metadata.status, keys.status]).toEqual([503, 500]);
+    for (const { headers } of [metadata, keys]) {
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('access-control-allow-origin')).toBe('*');
+    }
   });
 
   it('of a page lets scripts come from files of this server alone', async () => {

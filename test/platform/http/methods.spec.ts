@@ -17,9 +17,9 @@ describe('a known path', () => {
       ['OPTIONS', '/token', 'POST'],
       ['DELETE', '/token/', 'POST'],
       ['GET', '/token?x=1', 'POST'],
-      ['POST', '/users/me', 'GET, HEAD'],
-      ['OPTIONS', '/users/me', 'GET, HEAD'],
-      ['OPTIONS', '/users/me/', 'GET, HEAD'],
+      ['POST', '/users/me', 'DELETE, GET, HEAD, PATCH'],
+      ['OPTIONS', '/users/me', 'DELETE, GET, HEAD, PATCH'],
+      ['OPTIONS', '/users/me/', 'DELETE, GET, HEAD, PATCH'],
       ['PUT', '/tasks', 'GET, HEAD, POST'],
       ['PUT', '/tasks/1', 'DELETE, GET, HEAD, PATCH'],
       ['POST', '/tasks/1/', 'DELETE, GET, HEAD, PATCH'],
@@ -39,7 +39,7 @@ describe('a known path', () => {
     it.each(['PROPFIND', 'TRACE', 'LOCK'])('%s, which nothing here has, too', async (method) => {
       const answer = await rawCall(service.url, `${method} /users/me`);
       expect(answer.status).toBe(405);
-      expect(answer.headers['allow']).toBe('GET, HEAD');
+      expect(answer.headers['allow']).toBe('DELETE, GET, HEAD, PATCH');
     });
 
     it('whatever its body is', async () => {

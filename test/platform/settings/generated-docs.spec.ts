@@ -30,6 +30,10 @@ describe('.env.example', () => {
       expect(faultsOf({ [name]: value })).toEqual([]);
   });
 
+  it('sets a colour, whose # begins no comment', () => {
+    expect(uncommented(envExample())['BRAND_COLOR']).toBe('#0f766e');
+  });
+
   it('has no value that would do as a secret', () => {
     const settings = loadSettings(uncommented(envExample()));
     expect(settings).toMatchObject({ AUTH_SECRET: undefined, JWT_SECRET: undefined });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { generateSecret } from '../../../src/platform/settings/auth-secret.js';
 import { loadSettings } from '../../../src/platform/settings/load-settings.js';
@@ -26,6 +27,17 @@ const NO_NUMBERS = [
   '５００',
 ];
 const HUGE = ['9007199254740993', '9'.repeat(400)];
+
+const SMTP = {
+  host: 'smtp.example.com',
+  port: 587,
+  secure: false,
+  requireTLS: true,
+  rejectUnauthorized: true,
+};
+const svgUri = (path: string) =>
+  `data:image/svg+xml;base64,${readFileSync(path).toString('base64')}`;
+const LOCAL_SMTP = { ...SMTP, host: 'localhost', requireTLS: false, rejectUnauthorized: false };
 
 /** Per setting: the texts it takes with what becomes of them, and the texts it refuses. */
 type Table = {
@@ -176,6 +188,14 @@ const TABLE: Table = {
       'https://a.b https://c.d',
     ],
   },
+  RATE_LIMIT_PER_MINUTE: {
+    good: [
+      ['0', 0],
+      ['1', 1],
+      ['10000000', 10_000_000],
+    ],
+    bad: ['10000001', ...NO_NUMBERS, ...HUGE],
+  },
   LOG_LEVEL: {
     good: (['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const).map(
       (level) => [level, level] as const,
@@ -274,6 +294,13 @@ const TABLE: Table = {
     ],
     bad: ['86401', ...NO_NUMBERS, ...HUGE],
   },
+  KEY_MAX_AGE_DAYS: {
+    good: [
+      ['0', 0],
+      ['3650', 3650],
+    ],
+    bad: ['3651', ...NO_NUMBERS, ...HUGE],
+  },
   ACCESS_TOKEN_TTL_SECONDS: {
     good: [
       ['60', 60],
@@ -295,6 +322,27 @@ const TABLE: Table = {
     ],
     bad: ['0', '1209599', '315360001', ...NO_NUMBERS, ...HUGE],
   },
+  BROWSER_SESSION_TTL_SECONDS: {
+    good: [
+      ['60', 60],
+      ['2592000', 2592000],
+    ],
+    bad: ['0', '59', '315360001', ...NO_NUMBERS, ...HUGE],
+  },
+  BROWSER_SESSION_MAX_AGE_SECONDS: {
+    good: [
+      ['86400', 86400],
+      ['315360000', 315360000],
+    ],
+    bad: ['0', '86399', '315360001', ...NO_NUMBERS, ...HUGE],
+  },
+  REFRESH_GRACE_SECONDS: {
+    good: [
+      ['0', 0],
+      ['60', 60],
+    ],
+    bad: ['61', ...NO_NUMBERS, ...HUGE],
+  },
   PASSWORD_COST: {
     good: [
       ['10', 10],
@@ -308,6 +356,141 @@ const TABLE: Table = {
       ['64', 64],
     ],
     bad: ['0', '7', '65', ...NO_NUMBERS],
+  },
+  REGISTRATION: {
+    good: [
+      ['open', 'open'],
+      ['closed', 'closed'],
+    ],
+    bad: ['Open', 'on', 'true'],
+  },
+  AUDIT_RETENTION_DAYS: {
+    good: [
+      ['0', 0],
+      ['3650', 3650],
+    ],
+    bad: ['3651', ...NO_NUMBERS, ...HUGE],
+  },
+  METRICS: {
+    good: [
+      ['on', true],
+      ['off', false],
+    ],
+    bad: ['true', '1', 'On'],
+  },
+  METRICS_TOKEN: {
+    good: [
+      ['0123456789abcdef', '0123456789abcdef'],
+      ['-._~+/Az019abcd==', '-._~+/Az019abcd=='],
+    ],
+    bad: ['0123456789abcde', '0123456789 abcdef', '0123456789abcde=f', '0123456789abcdeé'],
+  },
+  SMTP_URL: {
+    good: [
+      ['smtp://smtp.example.com', SMTP],
+      ['smtp://smtp.example.com/', SMTP],
+      ['smtp://smtp.example.com:25', { ...SMTP, port: 25 }],
+      ['smtps://smtp.example.com', { ...SMTP, port: 465, secure: true }],
+      ['smtps://10.0.0.1:4650', { ...SMTP, host: '10.0.0.1', port: 4650, secure: true }],
+      ['smtp://[fd00::1]', { ...SMTP, host: 'fd00::1' }],
+      [
+        'smtp://u%40a:p%23%2F%3F@smtp.example.com',
+        { ...SMTP, auth: { user: 'u@a', pass: 'p#/?' } },
+      ],
+      ['smtp://smtp.example.com?requireTLS=false', { ...SMTP, requireTLS: false }],
+      [
+        'smtp://smtp.example.com?tls.rejectUnauthorized=false',
+        { ...SMTP, rejectUnauthorized: false },
+      ],
+      ['smtp://localhost:1025', { ...LOCAL_SMTP, port: 1025 }],
+      ['smtp://127.0.0.2', { ...LOCAL_SMTP, host: '127.0.0.2' }],
+      ['smtp://[::1]', { ...LOCAL_SMTP, host: '::1' }],
+      ['smtp://localhost?requireTLS=true', { ...LOCAL_SMTP, requireTLS: true }],
+      [
+        'smtp://localhost?requireTLS=true&tls.rejectUnauthorized=true',
+        { ...SMTP, host: 'localhost' },
+      ],
+    ],
+    bad: [
+      'smtp.example.com',
+      'smtp.example.com:25',
+      'SMTP://smtp.example.com',
+      'http://smtp.example.com',
+      'smtp:smtp.example.com',
+      'smtp://',
+      'smtp://:25',
+      'smtp://user:password@',
+      'smtp://smtp.example.com:0x19',
+      'smtp://smtp.example.com:99999',
+      'smtp://1.2.3',
+      'smtp://smtp example.com',
+      'smtp://smtp.example.com\n',
+      'smtp://smtp.example.com\\a',
+      'smtp://smtp.example.com/path',
+      'smtp://bücher.example',
+      'smtp://user@smtp.example.com',
+      'smtp://:password@smtp.example.com',
+      'smtp://user:p#ss@smtp.example.com',
+      'smtp://user:p/ss@smtp.example.com',
+      'smtp://user:p?ss@smtp.example.com',
+      'smtp://user:p%ss@smtp.example.com',
+      'smtp://smtp.example.com?requireTls=true',
+      'smtp://smtp.example.com?requireTLS',
+      'smtp://smtp.example.com?requireTLS=1',
+      'smtp://smtp.example.com?requireTLS=true&requireTLS=false',
+      'smtp://smtp.example.com?logger=true',
+    ],
+    with: { MAIL_FROM: 'no-reply@example.com' },
+  },
+  MAIL_FROM: {
+    good: [
+      ['no-reply@example.com', { name: '', address: 'no-reply@example.com' }],
+      ['<no-reply@example.com>', { name: '', address: 'no-reply@example.com' }],
+      ['hallpass@localhost', { name: '', address: 'hallpass@localhost' }],
+      ['Häll, Inc. <a@b.example>', { name: 'Häll, Inc.', address: 'a@b.example' }],
+      ['"Häll, Inc." <a@b.example>', { name: 'Häll, Inc.', address: 'a@b.example' }],
+    ],
+    bad: [
+      'Hallpass',
+      'no-reply',
+      '@example.com',
+      'a@b@c.example',
+      'a b@example.com',
+      'Hallpass a@b.example',
+      'Hallpass <a@b.example',
+      'Hallpass <a@b.example>, <c@d.example>',
+      'a@b.example, c@d.example',
+      'Hallpass <>',
+      'Hallpass\r\nBcc: <a@b.example>',
+      'a@b.example\n',
+      '\u202eHallpass <a@b.example>',
+    ],
+  },
+  BRAND_NAME: {
+    good: [
+      ['Acme', 'Acme'],
+      [' Acme & Söhne ', 'Acme & Söhne'],
+      ['<b>', '<b>'],
+      ['👍'.repeat(40), '👍'.repeat(40)],
+    ],
+    bad: [' ', 'x'.repeat(41), 'Ac\nme', 'Ac\u0000me', '\u202eemcA', 'Ac\u2028me'],
+  },
+  // What becomes of each file: test/platform/settings/logo.spec.ts
+  BRAND_LOGO: {
+    good: [
+      [
+        'src/openapi/pages/logo.svg',
+        { source: svgUri('src/openapi/pages/logo.svg'), isWide: false },
+      ],
+    ],
+    bad: ['nowhere.svg', 'src', 'package.json', '/dev/zero', 'package.json\0.svg'],
+  },
+  BRAND_COLOR: {
+    good: [
+      ['#0f766e', '#0f766e'],
+      ['#FFFFFF', '#ffffff'],
+    ],
+    bad: ['0f766e', '#fff', '#0f766e80', 'red', '#0f766g', ' #0f766e', '#0f766e;'],
   },
   ADMIN_USERNAME: {
     good: [
@@ -377,6 +560,15 @@ describe('settings that look at others', () => {
   it('holds ADMIN_PASSWORD to PASSWORD_MIN_LENGTH', () => {
     const env = { PASSWORD_MIN_LENGTH: '12', ADMIN_PASSWORD: '12345678901' };
     expect(faultsOf(env)).toEqual([expect.stringContaining('is shorter than PASSWORD_MIN_LENGTH')]);
+  });
+
+  it('needs MAIL_FROM beside SMTP_URL, whose password no fault shows', () => {
+    const env = { SMTP_URL: 'smtp://user:hunter2@smtp.example.com' };
+    expect(faultsOf(env)).toEqual([
+      expect.stringContaining('MAIL_FROM is not set, and SMTP_URL needs it'),
+    ]);
+    expect(faultsOf({ SMTP_URL: 'smtp://user:hunter2@' }).join()).not.toContain('hunter2');
+    expect(faultsOf({ MAIL_FROM: 'no-reply@example.com' })).toEqual([]);
   });
 
   it('does not compare with a value that could not be read', () => {
