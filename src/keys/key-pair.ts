@@ -1,9 +1,12 @@
-import { createHash, generateKeyPair, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
 const generate = promisify(generateKeyPair);
 
-export type AsymmetricAlgorithm = 'ES256' | 'RS256';
+/** Each always has a key that signs: clients choose one of them for their id_tokens. */
+export const ASYMMETRIC_ALGORITHMS = ['ES256', 'RS256'] as const;
+
+export type AsymmetricAlgorithm = (typeof ASYMMETRIC_ALGORITHMS)[number];
 
 /** The public half as it stands in the JWKS. RFC 7517. */
 export interface PublicJwk {
@@ -21,16 +24,28 @@ export interface KeyPair {
 
 /** Makes a pair for signing: P-256 for ES256, 3072 bits for RS256. */
 export async function makeKeyPair(algorithm: AsymmetricAlgorithm): Promise<KeyPair> {
-  const { publicKey, privateKey } =
-    algorithm === 'ES256'
-      ? await generate('ec', { namedCurve: 'P-256' })
-      : await generate('rsa', { modulusLength: 3072 });
-  const jwk = publicKey.export({ format: 'jwk' }) as Record<string, string>;
+  for (;;) {
+    const pair = keyPairOf(algorithm, await makePrivateKey(algorithm));
+    // `keys revoke -x…` would take a kid like this for an option.
+    if (!pair.publicJwk.kid.startsWith('-')) return pair;
+  }
+}
+
+export function keyPairOf(algorithm: AsymmetricAlgorithm, privateKey: KeyObject): KeyPair {
+  const jwk = createPublicKey(privateKey).export({ format: 'jwk' }) as Record<string, string>;
   const kid = thumbprint(jwk);
   return {
     privateKey,
     publicJwk: { ...jwk, kty: jwk['kty'] ?? '', kid, use: 'sig', alg: algorithm },
   };
+}
+
+async function makePrivateKey(algorithm: AsymmetricAlgorithm): Promise<KeyObject> {
+  const { privateKey } =
+    algorithm === 'ES256'
+      ? await generate('ec', { namedCurve: 'P-256' })
+      : await generate('rsa', { modulusLength: 3072 });
+  return privateKey;
 }
 
 /** RFC 7638: the required members alone, in alphabetical order. */

@@ -1,142 +1,163 @@
-import { createPublicKey, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { Changes } from '../platform/changes.js';
 import { Clock } from '../platform/clock.js';
-import { isUniqueViolation } from '../platform/database/unique-violation.js';
-import { DerivedKeys } from '../platform/settings/derived-keys.js';
-import { Settings } from '../platform/settings/settings.js';
-import { openPrivateKey, sealPrivateKey } from './key-cipher.js';
-import { type AsymmetricAlgorithm, makeKeyPair, type PublicJwk } from './key-pair.js';
-import { SigningKey } from './signing-key.entity.js';
+import { Settings, type TokenAlgorithm } from '../platform/settings/settings.js';
+import { ASYMMETRIC_ALGORITHMS, type AsymmetricAlgorithm, type PublicJwk } from './key-pair.js';
+import { type HeldKey, KeyRing, type LoadedKey } from './key-ring.js';
+import { KeyStore } from './key-store.js';
+import { keysIn, verifiesUntil } from './lifecycle.js';
+import { sharedSecrets } from './shared-secrets.js';
+import type { SigningKey } from './signing-key.entity.js';
 
-const PURPOSE = 'hallpass/signing-key/v1';
-
-export interface LoadedKey {
-  readonly kid: string;
-  readonly signWith: KeyObject;
-  readonly verifyWith: KeyObject;
-}
-
-/** The keys that sign and verify access tokens; read once at boot, made on the first. */
+/**
+ * The keys that sign and verify now: a copy of what the database holds, renewed by KeyWatch, so that no
+ * request reads it. Those of TOKEN_ALGORITHM are for access tokens, and for id_tokens there are always
+ * some of each public algorithm: OpenID Connect Core §15.1 asks for RS256.
+ */
 @Injectable()
-export class Keys implements OnModuleInit {
-  private byKid = new Map<string, LoadedKey>();
-  private signing: LoadedKey | undefined;
-  private published: PublicJwk[] = [];
+export class Keys {
+  private readonly logger = new Logger('Keys');
+  private readonly rings = new Map<TokenAlgorithm, KeyRing>();
+  /** The one of TOKEN_ALGORITHM, which is asked on each request. */
+  private ofAccessTokens = new KeyRing([]);
+  /** Older generations are over for good, and are not read again. */
+  private readonly oldestGeneration = { ES256: 0, RS256: 0 };
+  private lastBegun = 0;
+  private lastTaken = 0;
 
   constructor(
-    @InjectRepository(SigningKey) private readonly rows: Repository<SigningKey>,
+    private readonly store: KeyStore,
     private readonly settings: Settings,
-    private readonly derived: DerivedKeys,
     private readonly clock: Clock,
+    private readonly changes: Changes,
   ) {}
 
-  /** @throws {Error} when a stored key is sealed under a secret that is not listed */
-  async onModuleInit(): Promise<void> {
-    const { TOKEN_ALGORITHM } = this.settings;
-    const keys =
-      TOKEN_ALGORITHM === 'HS256' ? this.sharedSecrets() : await this.storedKeys(TOKEN_ALGORITHM);
-    this.byKid = new Map(keys.map((key) => [key.kid, key]));
-    this.signing = keys[0];
-  }
-
-  /** @throws {Error} before the keys are loaded */
-  get current(): LoadedKey {
-    if (!this.signing) throw new Error('The signing keys are not loaded');
-    return this.signing;
-  }
-
-  get ready(): boolean {
-    return this.signing !== undefined;
-  }
-
-  verificationKey(kid: string): KeyObject | undefined {
-    return this.byKid.get(kid)?.verifyWith;
-  }
-
-  /** The public halves; empty with HS256, whose secret is nobody else's. RFC 7517 §5. */
-  get jwks(): { keys: readonly PublicJwk[] } {
-    return { keys: this.published };
-  }
-
-  /** Newest generation first: it signs. */
-  private async storedKeys(algorithm: AsymmetricAlgorithm): Promise<LoadedKey[]> {
-    if (!(await this.rows.existsBy({ algorithm }))) await this.makeFirst(algorithm);
-    const rows = await this.rows.find({ where: { algorithm }, order: { generation: 'DESC' } });
-    this.published = rows.map((row) => JSON.parse(row.publicJwk) as PublicJwk);
-    return Promise.all(rows.map((row) => this.open(row)));
-  }
-
-  /** The unique generation decides between processes that start together; all use the winner's key. */
-  private async makeFirst(algorithm: AsymmetricAlgorithm): Promise<void> {
-    const { publicJwk, privateKey } = await makeKeyPair(algorithm);
-    const { kid } = publicJwk;
-    try {
-      await this.rows.insert({
-        kid,
-        algorithm,
-        generation: 1,
-        publicJwk: JSON.stringify(publicJwk),
-        encryptedPrivateKey: sealPrivateKey(privateKey, kid, this.derived.first(PURPOSE)),
-        createdAt: this.clock.now(),
-      });
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-    }
-  }
-
-  private async open(row: SigningKey): Promise<LoadedKey> {
-    const [first, ...older] = this.derived.all(PURPOSE);
-    const sealed = row.encryptedPrivateKey;
-    const current = first && openPrivateKey(sealed, row.kid, first);
-    if (current) return pair(row, current);
-    const signWith = firstOf(older, (key) => openPrivateKey(sealed, row.kid, key));
-    if (!signWith) throw new Error(unreadable(row.kid));
-    await this.reseal(row, signWith);
-    return pair(row, signWith);
-  }
-
-  /** After AUTH_SECRET=new,old the stored keys move under the new secret, so that the old one can go. */
-  private async reseal(row: SigningKey, privateKey: KeyObject): Promise<void> {
-    const encryptedPrivateKey = sealPrivateKey(privateKey, row.kid, this.derived.first(PURPOSE));
-    const { kid } = row;
-    await this.rows.update(
-      { kid, encryptedPrivateKey: row.encryptedPrivateKey },
-      { encryptedPrivateKey },
+  /**
+   * For the boot: also moves the stored keys under the first AUTH_SECRET.
+   *
+   * @throws {Error} when a stored key is sealed under a secret that is not listed
+   */
+  async load(): Promise<void> {
+    const { TOKEN_ALGORITHM, JWT_SECRET = [] } = this.settings;
+    const keys = await this.store.all();
+    this.store.refuseUnreadable(keys);
+    await this.store.reseal(keys);
+    this.take(keys);
+    if (TOKEN_ALGORITHM !== 'HS256') return;
+    this.hold(
+      'HS256',
+      new KeyRing(sharedSecrets(JWT_SECRET).map((key) => ({ ...key, ...ALWAYS }))),
     );
   }
 
-  private sharedSecrets(): LoadedKey[] {
-    return (this.settings.JWT_SECRET ?? []).map((secret) => {
-      const key = createSecretKey(Buffer.from(secret, 'utf8'));
-      return { kid: publicName(secret), signWith: key, verifyWith: key };
+  /**
+   * Reads what another process has changed. What no longer verifies is announced, so that
+   * remembered verifications go with it.
+   *
+   * @returns the stored keys that are not over, a list for each algorithm, newest first
+   */
+  async refresh(): Promise<readonly (readonly SigningKey[])[]> {
+    const turn = ++this.lastBegun;
+    const keys = await this.store.all(this.oldestGeneration);
+    // One that began later has read what is newer: a revoked key must not come back.
+    if (turn < this.lastTaken) return byAlgorithm(keys).map(([, alike]) => alike);
+    this.lastTaken = turn;
+    return this.take(keys);
+  }
+
+  /**
+   * Signs access tokens.
+   *
+   * @throws {Error} before the keys are loaded
+   */
+  get current(): LoadedKey {
+    return this.signing(this.ofAccessTokens);
+  }
+
+  /**
+   * Signs id_tokens.
+   *
+   * @throws {Error} before the keys are loaded
+   */
+  currentOf(algorithm: AsymmetricAlgorithm): LoadedKey {
+    return this.signing(this.rings.get(algorithm));
+  }
+
+  /** Whether every key that has to sign is here: with another one, tokens would soon be refused. */
+  get ready(): boolean {
+    const now = this.clock.now();
+    return this.rings.size > 0 && [...this.rings.values()].every((ring) => ring.isReady(now));
+  }
+
+  /** For an access token: of TOKEN_ALGORITHM, and never of those that sign id_tokens alone. */
+  verificationKey(kid: string): KeyObject | undefined {
+    return this.ofAccessTokens.verificationKey(kid, this.clock.now());
+  }
+
+  /** For a token of ours that only hints at somebody: also one that is over, as long as it is held. */
+  heldKey(algorithm: AsymmetricAlgorithm, kid: string): KeyObject | undefined {
+    return this.rings.get(algorithm)?.get(kid)?.verifyWith;
+  }
+
+  /** The public halves; of HS256 there is none, its secret is nobody else's. RFC 7517 §5. */
+  get jwks(): { keys: readonly PublicJwk[] } {
+    const now = this.clock.now();
+    return { keys: [...this.rings.values()].flatMap((ring) => ring.publicJwks(now)) };
+  }
+
+  private signing(ring: KeyRing | undefined): LoadedKey {
+    const key = ring?.current(this.clock.now());
+    if (!key) throw new Error('The signing keys are not loaded');
+    return key;
+  }
+
+  private take(rows: readonly SigningKey[]): readonly (readonly SigningKey[])[] {
+    return byAlgorithm(rows).map(([algorithm, alike]) => {
+      const alive = keysIn(['waiting', 'signing', 'retired'], alike, this.clock.now());
+      const held = alive.map((row) => this.open(algorithm, row, verifiesUntil(row, alike)));
+      this.hold(algorithm, new KeyRing(held));
+      const kept = alike.filter(({ encryptedPrivateKey }) => encryptedPrivateKey !== null);
+      this.oldestGeneration[algorithm] =
+        kept.at(-1)?.generation ?? this.oldestGeneration[algorithm];
+      return alike;
     });
   }
-}
 
-function pair({ kid, publicJwk }: SigningKey, signWith: KeyObject): LoadedKey {
-  const key = JSON.parse(publicJwk) as PublicJwk;
-  return { kid, signWith, verifyWith: createPublicKey({ key, format: 'jwk' }) };
-}
-
-function firstOf<T, R>(items: readonly T[], attempt: (item: T) => R | undefined): R | undefined {
-  for (const item of items) {
-    const result = attempt(item);
-    if (result !== undefined) return result;
+  private hold(algorithm: TokenAlgorithm, ring: KeyRing): void {
+    const before = this.rings.get(algorithm)?.kids ?? [];
+    this.rings.set(algorithm, ring);
+    if (algorithm === this.settings.TOKEN_ALGORITHM) this.ofAccessTokens = ring;
+    for (const kid of before) {
+      if (!ring.get(kid)) this.changes.announce({ of: 'key', id: kid });
+    }
   }
-  return undefined;
+
+  private open(algorithm: AsymmetricAlgorithm, row: SigningKey, until: number): HeldKey {
+    const { kid, signsFrom } = row;
+    const known = this.rings.get(algorithm)?.get(kid);
+    if (known) return { ...known, signsFrom, verifiesUntil: until };
+    const publicJwk = JSON.parse(row.publicJwk) as PublicJwk;
+    const signWith = this.store.privateKey(row);
+    if (!signWith && row.encryptedPrivateKey !== null) this.logger.error(cannotSign(kid));
+    const verifyWith = createPublicKey({ key: publicJwk, format: 'jwk' });
+    return { kid, signsFrom, verifiesUntil: until, verifyWith, signWith, publicJwk };
+  }
 }
 
-/** A kid that tells two shared secrets apart and nothing about either. */
-function publicName(secret: string): string {
-  return Buffer.from(hkdfSync('sha256', secret, '', 'hallpass/kid/v1', 8)).toString('base64url');
+const ALWAYS = { signsFrom: 0, verifiesUntil: Infinity, publicJwk: undefined } as const;
+
+/** The life of a key is decided by those of its algorithm alone. */
+function byAlgorithm(keys: readonly SigningKey[]): [AsymmetricAlgorithm, SigningKey[]][] {
+  return ASYMMETRIC_ALGORITHMS.map((algorithm) => [
+    algorithm,
+    keys.filter((key) => key.algorithm === algorithm),
+  ]);
 }
 
-function unreadable(kid: string): string {
+function cannotSign(kid: string): string {
   return (
-    `The signing key ${kid} in the database was encrypted under an AUTH_SECRET that is not set. ` +
-    'Add the secret it was made with to the list: AUTH_SECRET=new,old ' +
-    '(where none was set, the old one is what data/auth-secret holds)'
+    `The new signing key ${kid} was encrypted under an AUTH_SECRET that this process does not have: ` +
+    'it verifies tokens of that key and signs none. Give every process the same AUTH_SECRET, and restart'
   );
 }

@@ -1,14 +1,15 @@
 import { createPublicKey, sign, verify } from 'node:crypto';
+import { calculateJwkThumbprint } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDataSource } from '../../src/data-source.js';
-import { Keys } from '../../src/keys/keys.js';
+import { KeyMaker } from '../../src/keys/key-maker.js';
+import { ASYMMETRIC_ALGORITHMS } from '../../src/keys/key-pair.js';
+import type { Keys } from '../../src/keys/keys.js';
 import { SigningKey } from '../../src/keys/signing-key.entity.js';
-import { Clock } from '../../src/platform/clock.js';
 import type { HallpassDataSource } from '../../src/platform/database/hallpass-data-source.js';
-import { DerivedKeys } from '../../src/platform/settings/derived-keys.js';
-import { loadSettings } from '../../src/platform/settings/load-settings.js';
 import { TEST_SECRET } from '../support/app.js';
 import { type ThrowAwayDatabase, throwAwayDatabase } from '../support/database.js';
+import { bootKeys } from '../support/keys.js';
 
 const OTHER_SECRET = 'test-only-jH4gK8sWq1Zx6VbN0mTy5RfE';
 
@@ -27,53 +28,64 @@ describe('Keys', () => {
   });
 
   async function boot(env: Record<string, string> = {}): Promise<Keys> {
-    const settings = loadSettings({ NODE_ENV: 'test', AUTH_SECRET: TEST_SECRET, ...env });
-    const rows = dataSource.getRepository(SigningKey);
-    const keys = new Keys(rows, settings, new DerivedKeys(settings), new Clock());
-    await keys.onModuleInit();
-    return keys;
+    return (await bootKeys(dataSource, env)).keys;
   }
 
-  it.each(['ES256', 'RS256'])(
-    'makes one %s key when several start together, and all sign with it',
-    async (TOKEN_ALGORITHM) => {
-      const starting = await Promise.all(
-        Array.from({ length: 5 }, () => boot({ TOKEN_ALGORITHM })),
-      );
-      expect(new Set(starting.map((keys) => keys.current.kid)).size).toBe(1);
-      const algorithm = TOKEN_ALGORITHM;
+  it('makes one key of each algorithm when several start together, and all sign with them', async () => {
+    const starting = await Promise.all(
+      ['ES256', 'RS256', 'ES256', 'RS256', 'ES256'].map((TOKEN_ALGORITHM) =>
+        boot({ TOKEN_ALGORITHM }),
+      ),
+    );
+    const later = await boot();
+    for (const algorithm of ASYMMETRIC_ALGORITHMS) {
       expect(await dataSource.getRepository(SigningKey).countBy({ algorithm })).toBe(1);
-      expect((await boot({ TOKEN_ALGORITHM })).current.kid).toBe(starting[0]?.current.kid);
-    },
-  );
+      const { kid } = later.currentOf(algorithm);
+      expect(starting.map((keys) => keys.currentOf(algorithm).kid)).toEqual(Array(5).fill(kid));
+    }
+    expect(starting.map((keys) => keys.current.kid).slice(0, 2)).toEqual([
+      later.currentOf('ES256').kid,
+      later.currentOf('RS256').kid,
+    ]);
+  });
 
   it('makes RS256 keys of 3072 bits', async () => {
-    const { current } = await boot({ TOKEN_ALGORITHM: 'RS256' });
-    expect(current.verifyWith.asymmetricKeyDetails?.modulusLength).toBe(3072);
+    const { publicJwk, privateKey } = await new KeyMaker().make('RS256');
+    expect(privateKey.asymmetricKeyDetails?.modulusLength).toBe(3072);
+    expect(publicJwk).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig' });
   });
 
-  it('publishes the public half alone, under the thumbprint as kid (RFC 7638)', async () => {
+  it('verifies access tokens with keys of TOKEN_ALGORITHM alone', async () => {
+    const [es, rs] = [await boot(), await boot({ TOKEN_ALGORITHM: 'RS256' })];
+    expect(es.verificationKey(es.currentOf('ES256').kid)).toBeDefined();
+    expect(es.verificationKey(es.currentOf('RS256').kid)).toBeUndefined();
+    expect(rs.verificationKey(rs.currentOf('ES256').kid)).toBeUndefined();
+    expect(rs.verificationKey(rs.currentOf('RS256').kid)).toBeDefined();
+  });
+
+  it('publishes the public halves alone, under the thumbprint as kid (RFC 7638)', async () => {
     const keys = await boot();
-    const [jwk] = keys.jwks.keys;
-    expect(Object.keys(jwk ?? {}).toSorted()).toEqual([
-      'alg',
-      'crv',
-      'kid',
-      'kty',
-      'use',
-      'x',
-      'y',
+    expect(keys.jwks.keys.map((jwk) => Object.keys(jwk).toSorted())).toEqual([
+      ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
+      ['alg', 'e', 'kid', 'kty', 'n', 'use'],
     ]);
-    expect(jwk?.kid).toBe(keys.current.kid);
-    expect(createPublicKey({ key: jwk as never, format: 'jwk' }).type).toBe('public');
+    expect(keys.jwks.keys.map(({ kid }) => kid)).toEqual([
+      keys.current.kid,
+      keys.currentOf('RS256').kid,
+    ]);
+    for (const jwk of keys.jwks.keys) {
+      expect(createPublicKey({ key: jwk, format: 'jwk' }).type).toBe('public');
+      expect(jwk.kid).toBe(await calculateJwkThumbprint(jwk));
+    }
   });
 
-  it('publishes nothing with HS256, and takes a comma list of secrets', async () => {
+  it('publishes no secret with HS256 but the keys of id_tokens, and takes a comma list of secrets', async () => {
     const first = 'hs256-only-Qz7vX2mK9pLw4RtB8nYc3D';
     const second = 'hs256-only-jH4gK8sWq1Zx6VbN0mTy5R';
     const keys = await boot({ TOKEN_ALGORITHM: 'HS256', JWT_SECRET: `${first},${second}` });
     const old = await boot({ TOKEN_ALGORITHM: 'HS256', JWT_SECRET: second });
-    expect(keys.jwks).toEqual({ keys: [] });
+    expect(keys.jwks.keys.map(({ alg }) => alg)).toEqual(['ES256', 'RS256']);
+    expect(keys.jwks).toEqual((await boot()).jwks);
     expect(keys.current.kid).not.toBe(old.current.kid);
     expect(keys.verificationKey(old.current.kid)).toBeDefined();
     expect(JSON.stringify([keys.current.kid, old.current.kid])).not.toContain('hs256');
@@ -84,7 +96,7 @@ describe('Keys', () => {
     const row = await dataSource.getRepository(SigningKey).findOneByOrFail({ kid: current.kid });
     const { d } = current.signWith.export({ format: 'jwk' });
     const secretBytes = Buffer.from(d ?? '', 'base64url');
-    const sealed = Buffer.from(row.encryptedPrivateKey, 'base64');
+    const sealed = Buffer.from(row.encryptedPrivateKey ?? '', 'base64');
     expect(sealed.includes(secretBytes)).toBe(false);
     expect(JSON.stringify(row)).not.toContain(d);
   });
@@ -110,7 +122,7 @@ describe('Keys', () => {
       await rows.findOneByOrFail({ kid: es.kid }),
       await rows.findOneByOrFail({ kid: rs.kid }),
     ];
-    const swap = (encryptedPrivateKey: string) =>
+    const swap = (encryptedPrivateKey: string | null) =>
       rows.update({ kid: es.kid }, { encryptedPrivateKey });
     await swap(rsRow.encryptedPrivateKey);
     await expect(boot()).rejects.toThrow(es.kid);
