@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { Audit, SYSTEM } from '../platform/audit/audit.js';
 import { newId } from '../platform/ids.js';
 import { Settings } from '../platform/settings/settings.js';
 import { SettingsError } from '../platform/settings/settings-error.js';
+import { PasswordPolicy } from './password-policy.js';
 import { usernameFault } from './username.js';
-import { UsernameTaken, UsersService } from './users.service.js';
+import { UsernameTaken } from './refusals.js';
+import { UsersService } from './users.service.js';
 
 /** How the first administrator came to be, and where the password is to be found. */
 export type FirstAdminReport =
@@ -16,12 +19,17 @@ export type FirstAdminReport =
 
 const DIRECTORY = 'data';
 
+/** Where the password of the first administrator is, when nobody was there to be shown it. */
+export const INITIAL_PASSWORD = join(DIRECTORY, 'initial-admin-password');
+
 /** Makes the administrator of a database without users. */
 @Injectable()
 export class FirstAdmin {
   constructor(
     private readonly users: UsersService,
+    private readonly policy: PasswordPolicy,
     private readonly settings: Settings,
+    private readonly audit: Audit,
   ) {}
 
   /**
@@ -29,7 +37,7 @@ export class FirstAdmin {
    *
    * @param onTerminal whether the report reaches a person, so that a generated password need not go to a file
    * @returns null when there was nothing to do
-   * @throws {SettingsError} in production without ADMIN_PASSWORD, and for an ADMIN_USERNAME that is none
+   * @throws {SettingsError} in production without ADMIN_PASSWORD, and for an ADMIN_USERNAME or ADMIN_PASSWORD that is none
    */
   async ensure(onTerminal: boolean): Promise<FirstAdminReport | null> {
     if (!(await this.users.isEmpty())) return null;
@@ -37,6 +45,8 @@ export class FirstAdmin {
     const fault = usernameFault(username);
     if (fault) throw new SettingsError([`ADMIN_USERNAME ${fault}`]);
     if (ADMIN_PASSWORD !== undefined) {
+      const weakness = await this.policy.faultOf(ADMIN_PASSWORD, { username });
+      if (weakness) throw new SettingsError([`ADMIN_PASSWORD ${weakness}`]);
       return (await this.create(username, ADMIN_PASSWORD)) ? { username } : null;
     }
     if (NODE_ENV === 'production') {
@@ -51,7 +61,9 @@ export class FirstAdmin {
 
   private async create(username: string, password: string): Promise<boolean> {
     try {
-      await this.users.create({ username, password, role: 'admin' });
+      const { id } = await this.users.create({ username, password, role: 'admin' });
+      const created = { event: 'user.created', by: SYSTEM, reason: 'first_administrator' } as const;
+      await this.audit.record({ ...created, subject: `user:${id}`, userId: id });
       return true;
     } catch (error) {
       if (error instanceof UsernameTaken) return false;
@@ -65,8 +77,7 @@ export class FirstAdmin {
     password: string,
   ): Promise<FirstAdminReport | null> {
     await mkdir(DIRECTORY, { recursive: true, mode: 0o700 });
-    const passwordFile = join(DIRECTORY, 'initial-admin-password');
-    const draft = `${passwordFile}.${newId()}`;
+    const draft = `${INITIAL_PASSWORD}.${newId()}`;
     await writeFile(draft, `${password}\n`, { mode: 0o600, flag: 'wx', flush: true });
     let created = false;
     try {
@@ -75,7 +86,7 @@ export class FirstAdmin {
       if (!created) await rm(draft);
     }
     if (!created) return null;
-    return { username, passwordFile: await publish(draft, passwordFile) };
+    return { username, passwordFile: await publish(draft, INITIAL_PASSWORD) };
   }
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { TemporarilyUnavailable } from '../protocol/errors.js';
 import { Settings } from '../platform/settings/settings.js';
 import type { Verification } from './password-hash.js';
 import type { HashTask, VerifyTask } from './password.worker.js';
@@ -10,8 +11,14 @@ import type { HashTask, VerifyTask } from './password.worker.js';
 const MAX_THREADS = 4;
 const MAX_WAITING = 32;
 
+const RETRY_SECONDS = 2;
+
 /** Too many passwords are waiting to be hashed; a few seconds later there will be room. */
-export class PasswordWorkersBusy extends Error {}
+export class PasswordWorkersBusy extends TemporarilyUnavailable {
+  constructor() {
+    super(503, 'Too many sign-ins at once, try again', RETRY_SECONDS);
+  }
+}
 
 /** Hashes and verifies passwords in worker threads: a bcrypt takes 200 ms and more. */
 @Injectable()
@@ -32,6 +39,12 @@ export class PasswordHasher implements OnApplicationShutdown {
   private readonly running = new Set<Promise<unknown>>();
 
   constructor(@Inject(Settings) private readonly settings: Pick<Settings, 'PASSWORD_COST'>) {}
+
+  /** How many passwords are at work, and how many wait for that; the latter are at most 32. */
+  get load(): { readonly running: number; readonly waiting: number } {
+    const { queueSize: waiting } = this.pool;
+    return { running: this.running.size - waiting, waiting };
+  }
 
   /** @throws {PasswordWorkersBusy} */
   hash(password: string): Promise<string> {

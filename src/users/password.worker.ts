@@ -17,7 +17,7 @@ export function hash({ password, cost }: HashTask): string {
   return hashPassword(password, cost);
 }
 
-export function verify({ password, stored, cost }: VerifyTask): Verification {
+export function verify({ password, stored, cost }: VerifyTask): Promise<Verification> {
   return verifyPassword(password, stored, cost);
 }
 

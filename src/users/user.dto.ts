@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { isoTime } from '../platform/clock.js';
-import type { User, UserRole } from './user.entity.js';
+import { ROLES, type User, type UserRole } from './user.entity.js';
 
 /** What an account looks like from outside: these fields and no other. */
 export class UserDto {
@@ -13,13 +13,25 @@ export class UserDto {
   @ApiProperty({ type: 'string', format: 'email', nullable: true, example: 'johndoe@example.com' })
   readonly email!: string | null;
 
+  @ApiProperty({ description: 'Whether a link that was mailed there was followed', example: true })
+  readonly email_verified!: boolean;
+
+  @ApiProperty({
+    type: 'string',
+    format: 'email',
+    nullable: true,
+    description: 'What the address will be once it is confirmed',
+    example: null,
+  })
+  readonly pending_email!: string | null;
+
   @ApiProperty({ type: 'string', nullable: true, example: 'John Doe' })
   readonly full_name!: string | null;
 
   @ApiProperty({ example: false })
   readonly disabled!: boolean;
 
-  @ApiProperty({ enum: ['user', 'admin'], example: 'user' })
+  @ApiProperty({ enum: ROLES, example: 'user' })
   readonly role!: UserRole;
 
   @ApiProperty({ format: 'date-time', example: '2026-01-31T09:30:00.000Z' })
@@ -30,6 +42,8 @@ export class UserDto {
       id: user.id,
       username: user.username,
       email: user.email,
+      email_verified: user.verifiedEmailKey !== null,
+      pending_email: user.pendingEmail,
       full_name: user.fullName,
       disabled: user.disabled,
       role: user.role,

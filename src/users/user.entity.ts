@@ -1,11 +1,14 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { bigintNumber } from '../platform/database/bigint-number.js';
 
-export type UserRole = 'user' | 'admin';
+export const ROLES = ['user', 'admin'] as const;
+
+export type UserRole = (typeof ROLES)[number];
 
 /** Someone who can sign in. */
 @Entity('users')
 @Index('uq_users_username_key', ['usernameKey'], { unique: true })
+@Index('uq_users_verified_email_key', ['verifiedEmailKey'], { unique: true })
 export class User {
   @PrimaryColumn({ name: 'id', type: 'varchar', length: 36, primaryKeyConstraintName: 'pk_users' })
   id!: string;
@@ -20,6 +23,14 @@ export class User {
 
   @Column({ name: 'email', type: 'varchar', length: 254, nullable: true })
   email!: string | null;
+
+  /** What two spellings of `email` have in common, once its owner has verified it; unique, null until then. */
+  @Column({ name: 'verified_email_key', type: 'varchar', length: 512, nullable: true })
+  verifiedEmailKey!: string | null;
+
+  /** What `email` will be once its owner has verified it. */
+  @Column({ name: 'pending_email', type: 'varchar', length: 254, nullable: true })
+  pendingEmail!: string | null;
 
   @Column({ name: 'full_name', type: 'varchar', length: 200, nullable: true })
   fullName!: string | null;

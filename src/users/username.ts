@@ -1,3 +1,5 @@
+import { emailFault } from './profile.js';
+
 const LONGEST = 64;
 
 /** UTF-16 units as sent. Normalising is slow where combining marks pile up, and anyone may send a name. */
@@ -28,7 +30,11 @@ export function usernameFault(text: string, email?: string): string | undefined 
   const length = [...username].length;
   if (length < 1 || length > LONGEST) return `must be 1 to ${LONGEST} characters`;
   if (FORBIDDEN.test(username)) return 'must hold no space, control or invisible character';
-  const isOwnEmail = email !== undefined && usernameKey(email) === usernameKey(username);
+  // First whether it is an address at all: comparing a text of any length would take a second.
+  const isOwnEmail =
+    email !== undefined &&
+    emailFault(email) === undefined &&
+    usernameKey(email) === usernameKey(username);
   if (username.includes('@') && !isOwnEmail)
     return "may hold an @ only if it is the account's e-mail";
   return undefined;

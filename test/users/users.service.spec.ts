@@ -3,17 +3,21 @@ import type { Repository } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserDto } from '../../src/users/user.dto.js';
 import { User } from '../../src/users/user.entity.js';
-import { LastAdministrator, UsernameTaken, UsersService } from '../../src/users/users.service.js';
+import { LastAdministrator, UsernameTaken } from '../../src/users/refusals.js';
+import { Passwords } from '../../src/users/passwords.js';
+import { UsersService } from '../../src/users/users.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 
 describe('UsersService', () => {
   let service: TestApp;
   let users: UsersService;
+  let passwords: Passwords;
   let rows: Repository<User>;
 
   beforeAll(async () => {
     service = await startApp();
     users = service.app.get(UsersService);
+    passwords = service.app.get(Passwords);
     rows = service.app.get(getRepositoryToken(User));
   });
   afterAll(() => service.close());
@@ -43,6 +47,8 @@ describe('UsersService', () => {
       'id',
       'username',
       'email',
+      'email_verified',
+      'pending_email',
       'full_name',
       'disabled',
       'role',
@@ -50,43 +56,47 @@ describe('UsersService', () => {
     ]);
   });
 
+  function setDisabled(id: string, disabled: boolean) {
+    return users.change({ id }, { disabled });
+  }
+
   it('raises the epoch with a new password and with a disabling, not with an upgrade of the hash', async () => {
     const { id } = await users.create({ username: 'epoch', password: 'password' });
     const epoch = async () => (await rows.findOneByOrFail({ id })).authEpoch;
-    await users.setPassword(id, 'another one');
+    await passwords.set(id, 'another one');
     expect(await epoch()).toBe(1);
-    await users.disable(id);
+    await setDisabled(id, true);
     expect(await epoch()).toBe(2);
-    await users.enable(id);
+    await setDisabled(id, false);
     expect(await epoch()).toBe(2);
     const user = await users.findWithPasswordHash('epoch');
-    await users.upgradePasswordHash(user as User, 'another one');
+    await passwords.upgradeHash(user as User, 'another one');
     expect(await epoch()).toBe(2);
   });
 
   it('never disables the last active administrator', async () => {
     const { johndoe, alice } = service.people;
     const { id } = await users.create({ username: 'second', password: 'password', role: 'admin' });
-    await users.disable(id);
-    await users.disable(id); // who takes no administrator away
-    await expect(users.disable(johndoe.id)).rejects.toThrow(LastAdministrator);
+    await setDisabled(id, true);
+    await setDisabled(id, true); // who takes no administrator away
+    await expect(setDisabled(johndoe.id, true)).rejects.toThrow(LastAdministrator);
     expect(await rows.findOneByOrFail({ id: johndoe.id })).toMatchObject({
       disabled: false,
       authEpoch: 0,
     });
-    await users.disable(alice.id); // who is none
-    await users.enable(id);
-    await users.disable(johndoe.id);
-    await users.enable(johndoe.id);
-    await users.enable(alice.id);
+    await setDisabled(alice.id, true); // who is none
+    await setDisabled(id, false);
+    await setDisabled(johndoe.id, true);
+    await setDisabled(johndoe.id, false);
+    await setDisabled(alice.id, false);
   });
 
   it('does not let the upgrade of a hash undo a password change made meanwhile', async () => {
     await users.create({ username: 'upgrade', password: 'old password' });
     const before = (await users.findWithPasswordHash('upgrade')) as User;
-    await users.setPassword(before.id, 'new password');
+    await passwords.set(before.id, 'new password');
     const changed = await users.findWithPasswordHash('upgrade');
-    await users.upgradePasswordHash(before, 'old password');
+    await passwords.upgradeHash(before, 'old password');
     expect((await users.findWithPasswordHash('upgrade'))?.passwordHash).toBe(changed?.passwordHash);
   });
 
