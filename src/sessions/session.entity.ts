@@ -1,4 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Client } from '../clients/client.entity.js';
 import { bigintNumber } from '../platform/database/bigint-number.js';
 import { User } from '../users/user.entity.js';
 
@@ -30,6 +31,11 @@ export class Session {
   @Column({ name: 'client_id', type: 'varchar', length: 64 })
   clientId!: string;
 
+  /** Loaded only when joined; null when it was deleted. No foreign key: what ended with its client keeps why and when. */
+  @ManyToOne(() => Client, { nullable: false, createForeignKeyConstraints: false })
+  @JoinColumn({ name: 'client_id', referencedColumnName: 'id' })
+  client!: Client | null;
+
   @Column({ name: 'scope', type: 'text' })
   scope!: string;
 
@@ -37,9 +43,17 @@ export class Session {
   @Column({ name: 'auth_epoch', type: 'integer' })
   authEpoch!: number;
 
+  /** The client's epoch as it was when it authenticated. */
+  @Column({ name: 'client_epoch', type: 'integer', default: 0 })
+  clientEpoch!: number;
+
   /** That of the newest refresh token. */
   @Column({ name: 'generation', type: 'bigint', transformer: bigintNumber })
   generation!: number;
+
+  /** When that one was made; null for the first. Epoch milliseconds. */
+  @Column({ name: 'rotated_at', type: 'bigint', nullable: true, transformer: bigintNumber })
+  rotatedAt!: number | null;
 
   @Column({ name: 'ip', type: 'varchar', length: 45, nullable: true })
   ip!: string | null;
@@ -51,7 +65,7 @@ export class Session {
   @Column({ name: 'created_at', type: 'bigint', transformer: bigintNumber })
   createdAt!: number;
 
-  /** Epoch seconds. */
+  /** When tokens were last given out. Epoch seconds. */
   @Column({ name: 'last_used_at', type: 'bigint', transformer: bigintNumber })
   lastUsedAt!: number;
 

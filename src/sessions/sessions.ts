@@ -1,28 +1,45 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, LessThan, MoreThan, Repository } from 'typeorm';
+import { type FindOptionsWhere, IsNull, LessThan, MoreThan, Not, Repository } from 'typeorm';
+import type { Client } from '../clients/client.entity.js';
+import { Audit, type Doer, SYSTEM } from '../platform/audit/audit.js';
 import { Changes } from '../platform/changes.js';
 import { Clock } from '../platform/clock.js';
-import { newId } from '../platform/ids.js';
+import { isForeignKeyViolation } from '../platform/database/foreign-key-violation.js';
+import { PreparedFind } from '../platform/database/prepared-find.js';
 import { bareAddress } from '../platform/http/address.js';
+import type { Origin } from '../platform/http/origin.js';
+import { Page, type PageQuery } from '../platform/http/page.js';
+import { newId } from '../platform/ids.js';
+import { Occurrences } from '../platform/occurrences.js';
 import { Settings } from '../platform/settings/settings.js';
+import { IncorrectPassword } from '../protocol/errors.js';
 import { formatScope } from '../protocol/scope.js';
+import type { User } from '../users/user.entity.js';
+import { endOf, type EndOfSession } from './end-of-session.js';
 import { Session } from './session.entity.js';
 
-/** Where a request came from. */
-export interface Origin {
-  readonly ip: string;
-  readonly userAgent: string | undefined;
-}
-
 export interface NewSession {
-  readonly userId: string;
-  /** as read before the password was checked */
-  readonly authEpoch: number;
-  readonly clientId: string;
+  /** a new one when left out; made before, where others have to know it */
+  readonly id?: string;
+  /** as read before the password was checked, or before the code was issued */
+  readonly user: Pick<User, 'id' | 'authEpoch'>;
+  /** as read before it authenticated, or before the code was issued */
+  readonly client: Pick<Client, 'id' | 'epoch'>;
   readonly scope: readonly string[];
   readonly origin: Origin;
 }
+
+/** Why one session was ended. */
+export type EndReason =
+  | 'signed_out'
+  | 'token_revoked'
+  | 'refresh_token_reuse'
+  | 'authorization_code_reuse'
+  | 'generation_ahead'
+  | 'too_many_sessions'
+  | 'consent_withdrawn'
+  | 'ended_by_operator';
 
 const MAX_LIVE_PER_USER_AND_CLIENT = 100;
 const LONGEST_USER_AGENT = 512;
@@ -30,38 +47,93 @@ const LONGEST_USER_AGENT = 512;
 /** A session is one sign-in: every token that comes of it carries its id, and ends with it. */
 @Injectable()
 export class Sessions {
+  private readonly loaded: PreparedFind<Session>;
+
   constructor(
-    @InjectRepository(Session) private readonly sessions: Repository<Session>,
+    @InjectRepository(Session) private readonly rows: Repository<Session>,
     private readonly clock: Clock,
     private readonly changes: Changes,
     private readonly settings: Settings,
-  ) {}
+    private readonly audit: Audit,
+    private readonly occurrences: Occurrences,
+  ) {
+    this.loaded = new PreparedFind(rows, ['user', 'client']);
+  }
 
   /**
-   * Opens a session with the epoch that was read before the password was looked at, so that a
+   * Opens a session with the epochs that were read before the password was looked at, so that a
    * password change or a disabling meanwhile has already ended it.
+   *
+   * @throws {IncorrectPassword} when the user was deleted meanwhile
    */
-  async open({ userId, authEpoch, clientId, scope, origin }: NewSession): Promise<Session> {
+  async open({ id = newId(), user, client, scope, origin }: NewSession): Promise<Session> {
     const now = this.clock.now();
-    const { REFRESH_TOKEN_TTL_SECONDS, SESSION_MAX_AGE_SECONDS } = this.settings;
-    const session = this.sessions.create({
-      id: newId(),
-      userId,
-      clientId,
+    const session = this.rows.create({
+      id,
+      userId: user.id,
+      clientId: client.id,
       scope: formatScope(scope),
-      authEpoch,
+      authEpoch: user.authEpoch,
+      clientEpoch: client.epoch,
       generation: 0,
+      rotatedAt: null,
       ip: bareAddress(origin.ip),
       userAgent: origin.userAgent === undefined ? null : storable(origin.userAgent),
       createdAt: now,
       lastUsedAt: now,
-      expiresAt: now + Math.min(REFRESH_TOKEN_TTL_SECONDS, SESSION_MAX_AGE_SECONDS),
+      expiresAt: this.idleEnd(now, now),
       revokedAt: null,
       revokedReason: null,
     });
-    await this.sessions.insert(session);
-    await this.endSurplus(session);
+    await this.insert(session);
+    await this.endSurplus(session, origin);
     return session;
+  }
+
+  /** The session with its user and its client, read in one statement so that all are of one moment. */
+  load(id: string): Promise<Session | null> {
+    return this.loaded.by(id);
+  }
+
+  /** What a person is signed in with, the newest first. */
+  async liveOf(user: Pick<User, 'id' | 'authEpoch'>, page: PageQuery): Promise<Page<Session>> {
+    const now = this.clock.now();
+    const rows = await this.rows
+      .createQueryBuilder('session')
+      .innerJoin('session.client', 'client', 'client.epoch = session.clientEpoch')
+      .where({
+        userId: user.id,
+        authEpoch: user.authEpoch,
+        revokedAt: IsNull(),
+        expiresAt: MoreThan(now),
+        createdAt: MoreThan(now - this.settings.SESSION_MAX_AGE_SECONDS),
+        ...(page.after === undefined ? {} : { id: LessThan(page.after) }),
+      })
+      .andWhere('client.disabled = :no', { no: false })
+      .orderBy('session.id', 'DESC')
+      .take(page.limit + 1)
+      .getMany();
+    return Page.of(rows, page.limit);
+  }
+
+  /**
+   * The end of a session that is used at `now` and never again, which is never beyond its absolute one.
+   *
+   * @returns epoch seconds
+   */
+  idleEnd(createdAt: number, now: number): number {
+    const { REFRESH_TOKEN_TTL_SECONDS, SESSION_MAX_AGE_SECONDS } = this.settings;
+    return Math.min(now + REFRESH_TOKEN_TTL_SECONDS, createdAt + SESSION_MAX_AGE_SECONDS);
+  }
+
+  /**
+   * Why nothing can be done with a session now.
+   *
+   * @param session with its user and client
+   * @returns undefined while it lives
+   */
+  endOf(session: Session): EndOfSession | undefined {
+    return endOf(session, this.clock.now(), this.settings.SESSION_MAX_AGE_SECONDS);
   }
 
   /**
@@ -73,31 +145,92 @@ export class Sessions {
     return session.createdAt + this.settings.SESSION_MAX_AGE_SECONDS;
   }
 
-  /** One conditional UPDATE each, so a second end never rewrites why the first one was. */
-  async end(id: string, reason: string): Promise<void> {
-    await this.sessions.update(
-      { id, revokedAt: IsNull() },
-      { revokedAt: this.clock.now(), revokedReason: reason },
+  /**
+   * One conditional UPDATE, so a second end never rewrites why the first one was, and one that has
+   * expired is none any more.
+   *
+   * @returns whether it was this call that ended it
+   */
+  async end(
+    { id, userId }: Pick<Session, 'id' | 'userId'>,
+    reason: EndReason,
+    by: Doer,
+  ): Promise<boolean> {
+    const now = this.clock.now();
+    const ended = await this.rows.update(
+      { id, userId, revokedAt: IsNull(), expiresAt: MoreThan(now) },
+      { revokedAt: now, revokedReason: reason },
     );
     this.changes.announce({ of: 'session', id });
+    if (ended.affected === 0) return false;
+    this.occurrences.note({ of: 'sessions_ended', reason, count: 1 });
+    await this.audit.record({
+      event: 'session.ended',
+      by,
+      subject: `session:${id}`,
+      userId,
+      reason,
+    });
+    return true;
+  }
+
+  /** Ends every session of a user but this one. */
+  async endOthers({ id, userId }: Pick<Session, 'id' | 'userId'>, by: Doer): Promise<void> {
+    await this.endSeveral({ id: Not(id), userId }, 'signed_out', by);
+  }
+
+  /** Ends every session that a user has with a client. */
+  async endOfClient(whose: Pick<Session, 'userId' | 'clientId'>, by: Doer): Promise<void> {
+    await this.endSeveral(whose, 'consent_withdrawn', by);
+  }
+
+  private async endSeveral(
+    which: FindOptionsWhere<Session> & Pick<Session, 'userId'>,
+    reason: EndReason,
+    by: Doer,
+  ): Promise<void> {
+    const { userId } = which;
+    const ended = await this.rows.update(
+      { ...which, revokedAt: IsNull() },
+      { revokedAt: this.clock.now(), revokedReason: reason },
+    );
+    this.changes.announce({ of: 'user', id: userId });
+    const count = ended.affected ?? 0;
+    if (count === 0) return;
+    this.occurrences.note({ of: 'sessions_ended', reason, count });
+    await this.audit.record({
+      event: 'sessions.ended',
+      by,
+      subject: `user:${userId}`,
+      userId,
+      reason,
+    });
+  }
+
+  private async insert(session: Session): Promise<void> {
+    try {
+      await this.rows.insert(session);
+    } catch (error) {
+      throw isForeignKeyViolation(error) ? new IncorrectPassword('the user has left') : error;
+    }
   }
 
   /** A user keeps at most 100 live sessions per client; signing in once more ends the oldest. */
-  private async endSurplus({ id, userId, clientId }: Session): Promise<void> {
-    const surplus = await this.sessions.find({
-      select: { id: true },
-      where: {
-        id: LessThan(id),
-        userId,
-        clientId,
-        revokedAt: IsNull(),
-        expiresAt: MoreThan(this.clock.now()),
-      },
+  private async endSurplus(session: Session, origin: Origin): Promise<void> {
+    const { id, userId, clientId, createdAt } = session;
+    const live = { userId, clientId, revokedAt: IsNull(), expiresAt: MoreThan(this.clock.now()) };
+    const surplus = await this.rows.find({
+      select: { id: true, userId: true },
+      // Older ones, not those of lower ids: that of a code is made before its session.
+      where: [
+        { ...live, createdAt: LessThan(createdAt) },
+        { ...live, createdAt, id: LessThan(id) },
+      ],
       order: { createdAt: 'DESC', id: 'DESC' },
       skip: MAX_LIVE_PER_USER_AND_CLIENT - 1,
       take: MAX_LIVE_PER_USER_AND_CLIENT,
     });
-    for (const old of surplus) await this.end(old.id, 'too_many_sessions');
+    for (const old of surplus) await this.end(old, 'too_many_sessions', { ...SYSTEM, origin });
   }
 }
 

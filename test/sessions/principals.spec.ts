@@ -2,15 +2,20 @@ import { getRepositoryToken } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { BUILT_IN_CLIENT } from '../../src/clients/clients.js';
+import { SYSTEM } from '../../src/platform/audit/audit.js';
+import { newId } from '../../src/platform/ids.js';
 import { InactiveUser, InvalidToken } from '../../src/protocol/bearer.js';
 import { Principals } from '../../src/sessions/principals.js';
+import { RefreshTokens } from '../../src/sessions/refresh-tokens.js';
 import { Session } from '../../src/sessions/session.entity.js';
 import { Sessions } from '../../src/sessions/sessions.js';
 import { User } from '../../src/users/user.entity.js';
+import { Passwords } from '../../src/users/passwords.js';
 import { UsersService } from '../../src/users/users.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { bearer, call, signIn } from '../support/http.js';
+
+const ORIGIN = { ip: '127.0.0.1', userAgent: undefined, requestId: newId() };
 
 describe('Principals', () => {
   let service: TestApp;
@@ -32,20 +37,19 @@ describe('Principals', () => {
   async function signedIn(): Promise<{ user: User; session: Session }> {
     const user = await users.create({ username: `person${(made += 1)}`, password: 'password' });
     const session = await service.app.get(Sessions).open({
-      userId: user.id,
-      authEpoch: user.authEpoch,
-      clientId: BUILT_IN_CLIENT.id,
+      user,
+      client: { id: 'hallpass', epoch: 0 },
       scope: [],
-      origin: { ip: '127.0.0.1', userAgent: undefined },
+      origin: ORIGIN,
     });
     return { user, session };
   }
 
   /** The database takes its time to answer, as one over a network does. */
   function slowReads(ms: number) {
-    const read = rows.find.bind(rows);
-    return vi.spyOn(rows, 'find').mockImplementation(async (options) => {
-      const row = await read(options);
+    const read = rows.query.bind(rows);
+    return vi.spyOn(rows, 'query').mockImplementation(async (sql, parameters) => {
+      const row: unknown = await read(sql, parameters);
       await sleep(ms);
       return row;
     });
@@ -53,7 +57,7 @@ describe('Principals', () => {
 
   it('asks the database once, and then not for a while', async () => {
     const { user, session } = await signedIn();
-    const reads = vi.spyOn(rows, 'find');
+    const reads = vi.spyOn(rows, 'query');
     for (let i = 0; i < 20; i += 1) await principals.find(session.id, user.id);
     expect(reads).toHaveBeenCalledTimes(1);
   });
@@ -75,8 +79,12 @@ describe('Principals', () => {
   });
 
   it.each([
-    ['disabled', (user: User) => users.disable(user.id), InactiveUser],
-    ['given a new password', (user: User) => users.setPassword(user.id, 'other'), InvalidToken],
+    ['disabled', (user: User) => users.change({ id: user.id }, { disabled: true }), InactiveUser],
+    [
+      'given a new password',
+      (user: User) => service.app.get(Passwords).set(user.id, 'other'),
+      InvalidToken,
+    ],
   ])(
     'says no once the user was %s, to the first question after the answer',
     async (_what, change, refusal) => {
@@ -90,7 +98,7 @@ describe('Principals', () => {
   it('says no once the session was ended', async () => {
     const { user, session } = await signedIn();
     await principals.find(session.id, user.id);
-    await service.app.get(Sessions).end(session.id, 'signed_out');
+    await service.app.get(Sessions).end(session, 'signed_out', SYSTEM);
     await expect(async () => principals.find(session.id, user.id)).rejects.toThrow(InvalidToken);
   });
 
@@ -100,7 +108,7 @@ describe('Principals', () => {
     const early = Promise.resolve(principals.find(session.id, user.id));
     const outcome = early.catch((error: unknown) => error);
     await sleep(20); // the row has been read by now, and is on its way
-    await users.disable(user.id);
+    await users.change({ id: user.id }, { disabled: true });
     expect(await outcome).toBeInstanceOf(InactiveUser);
     expect(reads.mock.calls.length).toBeGreaterThan(1);
     await expect(async () => principals.find(session.id, user.id)).rejects.toThrow(InactiveUser);
@@ -114,10 +122,25 @@ describe('Principals', () => {
     await expect(async () => principals.find(session.id, user.id)).rejects.toThrow(InvalidToken);
   });
 
+  it('does not call a session expired that was refreshed since it was read', async () => {
+    const { user, session } = await signedIn();
+    await principals.find(session.id, user.id);
+    const refreshTokens = service.app.get(RefreshTokens);
+    const { REFRESH_TOKEN_TTL_SECONDS } = service.settings;
+    service.clock.forward({ seconds: REFRESH_TOKEN_TTL_SECONDS - 60 });
+    const presented = await refreshTokens.present(refreshTokens.of(session), { id: 'hallpass' });
+    await refreshTokens.rotate(presented, ORIGIN);
+    service.clock.forward({ seconds: 60 });
+    const { session: refreshed } = await principals.find(session.id, user.id);
+    expect(refreshed.generation).toBe(1);
+    service.clock.forward({ seconds: REFRESH_TOKEN_TTL_SECONDS });
+    await expect(async () => principals.find(session.id, user.id)).rejects.toThrow(InvalidToken);
+  });
+
   it('lets a user in again, in a new session, after being enabled', async () => {
     const { user, session } = await signedIn();
-    await users.disable(user.id);
-    await users.enable(user.id);
+    await users.change({ id: user.id }, { disabled: true });
+    await users.change({ id: user.id }, { disabled: false });
     await expect(async () => principals.find(session.id, user.id)).rejects.toThrow(InvalidToken);
     const token = await signIn(service.url, user.username, 'password');
     const answer = await call(`${service.url}/users/me`, { headers: bearer(token) });
@@ -129,7 +152,7 @@ describe('Principals', () => {
     const down = Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), {
       code: 'ECONNREFUSED',
     });
-    vi.spyOn(rows, 'find').mockRejectedValue(down);
+    vi.spyOn(rows, 'query').mockRejectedValue(down);
     const answer = await call(`${service.url}/users/me`, { headers: bearer(token) });
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
