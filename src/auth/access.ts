@@ -2,9 +2,18 @@ import 'reflect-metadata';
 import type { Scope } from './scopes.js';
 
 /** What a handler asks of its caller. */
-export type Access =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'bearer'; readonly scopes: readonly Scope[]; readonly optional: boolean };
+export type Access = { readonly kind: 'public' } | BearerAccess;
+
+export interface BearerAccess {
+  readonly kind: 'bearer';
+  readonly scopes: readonly Scope[];
+  readonly optional: boolean;
+  /** whose tokens are good here */
+  readonly callers: Callers;
+}
+
+/** `users` of any client, users of `first-party` clients alone, or `anyone`: users and machines. */
+export type Callers = 'users' | 'first-party' | 'anyone';
 
 const ACCESS = Symbol('hallpass:access');
 

@@ -6,11 +6,12 @@ import {
   bearerToken,
   InsufficientScope,
   NotAuthenticated,
+  WrongKindOfToken,
 } from '../protocol/bearer.js';
-import { accessOf } from './access.js';
+import { accessOf, type Callers } from './access.js';
 import { authorizationHeaders } from './authorization-header.js';
 import type { Caller } from './caller.js';
-import { mayUse, type Scope } from './scopes.js';
+import { principalMayUse, type Scope } from './scopes.js';
 
 /** Stands before every handler: closed unless the handler's declaration opens it. */
 @Injectable()
@@ -36,8 +37,9 @@ export class BearerGuard extends AuthGuard('jwt') {
   ): T {
     if (error) throw error;
     if (reason instanceof BearerError) throw reason;
-    const scopes = scopesOf(context);
+    const { scopes, callers } = bearerAccess(context);
     if (!caller) throw new NotAuthenticated(scopes);
+    refuseKind(caller as unknown as Caller, callers);
     if (!reaches(caller as unknown as Caller, scopes)) throw new InsufficientScope(scopes);
     return caller;
   }
@@ -48,16 +50,26 @@ function hasToken(context: ExecutionContext): boolean {
   return bearerToken(authorizationHeaders(raw)) !== null;
 }
 
-/** A handler that declares nothing cannot be reached, as it stops the boot; if it were, any token would be asked for. */
-function scopesOf(context: ExecutionContext): readonly Scope[] {
+/** A handler that declares nothing cannot be reached, as it stops the boot; if it were, a user's token would be asked for. */
+function bearerAccess(context: ExecutionContext) {
   const access = accessOf(context.getClass(), context.getHandler());
-  return access?.kind === 'bearer' ? access.scopes : [];
+  return access?.kind === 'bearer' ? access : UNDECLARED;
+}
+
+const UNDECLARED = { scopes: [] as readonly Scope[], callers: 'users' as Callers };
+
+/** @throws {WrongKindOfToken} */
+function refuseKind({ principal }: Caller, callers: Callers): void {
+  if (callers === 'anyone') return;
+  if (principal.kind === 'machine') throw new WrongKindOfToken("a user's token");
+  if (callers === 'first-party' && !principal.client.firstParty) {
+    throw new WrongKindOfToken('a first-party token');
+  }
 }
 
 /** The token's scope, and of that only what the user's role and the client may have now. */
 function reaches({ principal, scope }: Caller, needed: readonly Scope[]): boolean {
   if (needed.length === 0) return true;
   const granted = scope.split(' ');
-  const { client, user } = principal;
-  return needed.every((one) => granted.includes(one) && mayUse(one, client, user.role));
+  return needed.every((one) => granted.includes(one) && principalMayUse(one, principal));
 }

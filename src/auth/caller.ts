@@ -1,5 +1,9 @@
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '../sessions/principals.js';
+import type { UserPrincipal } from '../sessions/principals.js';
+import type { MachinePrincipal } from '../tokens/machines.js';
+
+/** Who is behind a token: a user through a client, or a client by itself. */
+export type Principal = UserPrincipal | MachinePrincipal;
 
 /** Who calls a guarded route, and with what token. */
 export interface Caller {

@@ -3,9 +3,10 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
 import type { AccessTokenClaims } from '../protocol/access-token.js';
-import { bearerToken, InvalidToken } from '../protocol/bearer.js';
+import { bearerToken } from '../protocol/bearer.js';
 import { Principals } from '../sessions/principals.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
+import { Machines } from '../tokens/machines.js';
 import { authorizationHeaders } from './authorization-header.js';
 import type { Caller } from './caller.js';
 
@@ -41,6 +42,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   constructor(
     accessTokens: AccessTokens,
     private readonly principals: Principals,
+    private readonly machines: Machines,
   ) {
     super({
       jwtFromRequest: (request) =>
@@ -49,10 +51,11 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     });
   }
 
-  /** @throws {InvalidToken} when the session or the user behind a good token is no more */
+  /** @throws {InvalidToken} when who is behind a good token is no more */
   async validate(claims: AccessTokenClaims): Promise<Caller> {
-    if (claims.sid === undefined) throw new InvalidToken('a machine has no session');
-    const principal = await this.principals.find(claims.sid, claims.sub);
-    return { principal, scope: claims.scope ?? '' };
+    const { sid, sub, scope = '' } = claims;
+    const principal =
+      sid === undefined ? await this.machines.find(claims) : await this.principals.find(sid, sub);
+    return { principal, scope };
   }
 }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
+import { originOf } from '../platform/http/origin.js';
 import type { User } from '../users/user.entity.js';
 import { PasswordAuthentication } from './password-authentication.js';
+import { signInBy } from './password-log.js';
+import type { TokenEndpointRequest } from './token-endpoint-request.js';
 
 /** Signs a user in with the username and password of the token form. */
 @Injectable()
@@ -13,7 +15,8 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
   }
 
   /** @throws {OAuthError} what PasswordAuthentication throws */
-  validate(request: FastifyRequest, username: string, password: string): Promise<User> {
-    return this.passwords.authenticate({ username, password, address: request.ip });
+  validate(request: TokenEndpointRequest, username: string, password: string): Promise<User> {
+    const purpose = signInBy(request.client, originOf(request));
+    return this.passwords.authenticate({ username, password, address: request.address, purpose });
   }
 }

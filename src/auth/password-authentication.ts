@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Attempts } from '../platform/limits/attempts.js';
-import { IncorrectPassword, InvalidRequest, TemporarilyUnavailable } from '../protocol/errors.js';
+import { type Attempt, Attempts } from '../platform/limits/attempts.js';
+import { type Reservation, TooManyAttempts } from '../platform/limits/counters.js';
+import { IncorrectPassword, InvalidRequest } from '../protocol/errors.js';
+import { KnownDevices } from '../sessions/known-devices.js';
 import { isTooLong, PASSWORD_MAX_CHARACTERS } from '../users/password-hash.js';
 import { PasswordHasher, PasswordWorkersBusy } from '../users/password-hasher.js';
+import { Passwords } from '../users/passwords.js';
 import type { User } from '../users/user.entity.js';
 import { usernameFault, usernameKey } from '../users/username.js';
 import { UsersService } from '../users/users.service.js';
+import { PasswordLog, type PasswordRefusal, type Purpose } from './password-log.js';
 
-const BUSY_RETRY_SECONDS = 2;
 /** What attempts on texts that are no usernames are counted as; a username has no space. */
 const NOBODY = 'no username';
 
@@ -16,15 +19,31 @@ export interface Credentials {
   readonly password: string;
   /** IP address of the caller */
   readonly address: string;
+  readonly purpose: Purpose;
+  /** who is signed in, in the browser that sends it: to that account its address is no stranger's */
+  readonly signedIn?: Pick<User, 'usernameKey'> | undefined;
 }
+
+/** A password that is counted already. */
+interface Reserved extends Pick<Credentials, 'password' | 'purpose'> {
+  /** normalised, null where it can be nobody's */
+  readonly name: string | null;
+}
+
+type Verdict =
+  | { readonly user: User; readonly refusal?: undefined }
+  | { readonly user: User | null; readonly refusal: PasswordRefusal };
 
 /** Tells whose password this is. Every pathway that takes a password goes through here. */
 @Injectable()
 export class PasswordAuthentication {
   constructor(
     private readonly users: UsersService,
+    private readonly passwords: Passwords,
     private readonly hasher: PasswordHasher,
     private readonly attempts: Attempts,
+    private readonly devices: KnownDevices,
+    private readonly log: PasswordLog,
   ) {}
 
   /**
@@ -34,60 +53,77 @@ export class PasswordAuthentication {
    * @returns the user as read before the password was looked at, so its epoch is the one to open a session with
    * @throws {IncorrectPassword}
    * @throws {InvalidRequest} when the password is over 1,024 characters
-   * @throws {TemporarilyUnavailable} after too many attempts, or while the workers are busy
+   * @throws {TemporarilyUnavailable} after too many attempts
+   * @throws {PasswordWorkersBusy}
    */
-  async authenticate({ username, password, address }: Credentials): Promise<User> {
+  async authenticate(credentials: Credentials): Promise<User> {
+    const { username, password, address, purpose, signedIn } = credentials;
     if (isTooLong(password)) {
       throw new InvalidRequest(`password is longer than ${PASSWORD_MAX_CHARACTERS} characters`);
     }
     const name = isUsername(username) ? usernameKey(username) : null;
-    const attempt = { name: name ?? NOBODY, address };
-    await this.attempts.reserve(attempt);
+    const device = await this.devices.find(name ?? NOBODY, address);
+    const knownDevice = device.known !== null || signedIn?.usernameKey === name;
+    const attempt = { name: name ?? NOBODY, address, knownDevice };
+    const reservation = await this.reserve(attempt, name, purpose);
+    const user = await this.verifyReserved(reservation, { name, password, purpose });
+    await this.devices.remember(device, user);
+    return user;
+  }
+
+  private async reserve(
+    attempt: Attempt,
+    name: string | null,
+    purpose: Purpose,
+  ): Promise<Reservation> {
     try {
-      const user = await this.verify(name, password);
-      await this.attempts.giveBack(attempt);
-      return user;
+      return await this.attempts.reserve(attempt);
     } catch (error) {
-      if (error instanceof IncorrectPassword) this.attempts.keep(attempt);
-      else await this.attempts.giveBack(attempt);
+      if (error instanceof TooManyAttempts) await this.log.limited(purpose, name, error.window);
       throw error;
     }
+  }
+
+  /** A wrong password is what is counted, and nothing else. */
+  private async verifyReserved(
+    reservation: Reservation,
+    { name, password, purpose }: Reserved,
+  ): Promise<User> {
+    const { user, refusal } = await this.verify(name, password).catch(async (error: unknown) => {
+      await reservation.giveBack();
+      if (error instanceof PasswordWorkersBusy) this.log.busy(purpose);
+      throw error;
+    });
+    if (refusal === undefined) {
+      await reservation.giveBack();
+      return user;
+    }
+    reservation.keep();
+    await this.log.refused(purpose, refusal, user);
+    throw new IncorrectPassword(refusal);
   }
 
   /**
    * A disabled user's password is compared with nothing, as an unknown user's is: a right one would
    * be known by its time, where the stored hash is a cheap one.
    */
-  private async verify(name: string | null, password: string): Promise<User> {
+  private async verify(name: string | null, password: string): Promise<Verdict> {
     const user = name === null ? null : await this.users.findWithPasswordHash(name);
     const stored = user && !user.disabled ? user.passwordHash : null;
-    const { matches, outdated } = await this.compare(password, stored);
-    if (!user) throw new IncorrectPassword('no such user');
-    if (user.disabled) throw new IncorrectPassword('the user is disabled');
-    if (!matches) throw new IncorrectPassword('wrong password');
+    const { matches, outdated } = await this.hasher.verify(password, stored);
+    if (!user) return { user, refusal: 'unknown_user' };
+    if (user.disabled) return { user, refusal: 'disabled' };
+    if (!matches) return { user, refusal: 'wrong_password' };
     if (outdated) await this.upgradeHash(user, password);
-    return user;
+    return { user };
   }
 
   /** A convenience for later sign-ins, so it never fails this one. */
   private async upgradeHash(user: User, password: string): Promise<void> {
     try {
-      await this.users.upgradePasswordHash(user, password);
+      await this.passwords.upgradeHash(user, password);
     } catch (error) {
       if (!(error instanceof PasswordWorkersBusy)) throw error;
-    }
-  }
-
-  private async compare(password: string, stored: string | null) {
-    try {
-      return await this.hasher.verify(password, stored);
-    } catch (error) {
-      if (!(error instanceof PasswordWorkersBusy)) throw error;
-      throw new TemporarilyUnavailable(
-        503,
-        'Too many sign-ins at once, try again',
-        BUSY_RETRY_SECONDS,
-      );
     }
   }
 }

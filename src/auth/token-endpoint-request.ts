@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Client } from '../clients/clients.js';
+import type { Client } from '../clients/client.entity.js';
 import type { TokenRequest } from '../protocol/token-request.js';
 import type { User } from '../users/user.entity.js';
 

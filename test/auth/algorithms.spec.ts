@@ -1,5 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ASYMMETRIC_ALGORITHMS } from '../../src/keys/key-pair.js';
+import { Keys } from '../../src/keys/keys.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { forge, forgeHmac, headerOf } from '../support/forge.js';
 import { bearer, call, signIn } from '../support/http.js';
@@ -9,7 +11,10 @@ const JWT_SECRET = 'jwt-only-Qz7vX2mK9pLw4RtB8nYc3DfH';
 describe('TOKEN_ALGORITHM', () => {
   let service: TestApp;
   const me = (token: string) => call(`${service.url}/users/me`, { headers: bearer(token) });
-  const jwks = async () => (await call(`${service.url}/.well-known/jwks.json`)).body.keys;
+  const jwks = async () =>
+    (await call(`${service.url}/.well-known/jwks.json`)).body.keys as (Record<string, string> & {
+      kid: string;
+    })[];
 
   afterEach(() => service.close());
 
@@ -19,8 +24,8 @@ describe('TOKEN_ALGORITHM', () => {
   ])('%s signs tokens that anyone verifies with the published key', async (algorithm, members) => {
     service = await startApp({ env: { TOKEN_ALGORITHM: algorithm } });
     const token = await signIn(service.url);
-    const [key, ...others] = await jwks();
-    expect(others).toEqual([]);
+    const key = (await jwks()).find(({ alg }) => alg === algorithm);
+    if (!key) throw new Error('it is not in the JWKS');
     expect(Object.keys(key).toSorted()).toEqual(members);
     expect(headerOf(token)).toEqual({ alg: algorithm, typ: 'at+jwt', kid: key.kid });
 
@@ -37,10 +42,29 @@ describe('TOKEN_ALGORITHM', () => {
     expect((await me(token)).status).toBe(200);
   });
 
-  it('HS256 signs with JWT_SECRET, and publishes nothing', async () => {
+  it.each(['ES256', 'RS256', 'HS256'])(
+    '%s takes no access token that a key of id_tokens has signed',
+    async (algorithm) => {
+      const env = { TOKEN_ALGORITHM: algorithm };
+      service = await startApp({ env: algorithm === 'HS256' ? { ...env, JWT_SECRET } : env });
+      const token = await signIn(service.url);
+      const others = ASYMMETRIC_ALGORITHMS.filter((alg) => alg !== algorithm);
+      for (const alg of others) {
+        const { kid, signWith: key } = service.app.get(Keys).currentOf(alg);
+        expect((await jwks()).map((jwk) => jwk.kid)).toContain(kid);
+        for (const header of [{ alg, kid }, { kid }, { alg }]) {
+          const { status } = await me(forge(service, token, { key, header }));
+          expect([alg, header, status]).toEqual([alg, header, 401]);
+        }
+      }
+      expect((await me(token)).status).toBe(200);
+    },
+  );
+
+  it('HS256 signs with JWT_SECRET, which is never published', async () => {
     service = await startApp({ env: { TOKEN_ALGORITHM: 'HS256', JWT_SECRET } });
     const token = await signIn(service.url);
-    expect(await jwks()).toEqual([]);
+    expect((await jwks()).map(({ kty }) => kty)).toEqual(['EC', 'RSA']);
     expect(headerOf(token)['alg']).toBe('HS256');
     expect((await me(token)).status).toBe(200);
     expect((await me(forgeHmac(token, {}, JWT_SECRET))).status).toBe(200);

@@ -1,7 +1,9 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SYSTEM } from '../../src/platform/audit/audit.js';
 import { Sessions } from '../../src/sessions/sessions.js';
 import { User } from '../../src/users/user.entity.js';
+import { Passwords } from '../../src/users/passwords.js';
 import { UsersService } from '../../src/users/users.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { claimsOf } from '../support/forge.js';
@@ -38,25 +40,27 @@ describe('a good token whose time is over before it expires', () => {
   afterAll(() => service.close());
 
   it('is 401 Inactive user at the next request after the user was disabled', async () => {
-    await users().disable(user.id);
+    await users().change({ id: user.id }, { disabled: true });
     await expectRefused('Inactive user');
   });
 
   it('stays out when the user is enabled again, and a new sign-in opens', async () => {
-    await users().disable(user.id);
-    await users().enable(user.id);
+    await users().change({ id: user.id }, { disabled: true });
+    await users().change({ id: user.id }, { disabled: false });
     await expectRefused('Could not validate credentials');
     expect((await me(await signIn(service.url, user.username, 'password-1'))).status).toBe(200);
   });
 
   it('is 401 at the next request after the password was changed', async () => {
-    await users().setPassword(user.id, 'password-2');
+    await service.app.get(Passwords).set(user.id, 'password-2');
     await expectRefused('Could not validate credentials');
   });
 
   it('is 401 at the next request after its session was ended, and no other session is', async () => {
     const other = await signIn(service.url, user.username, 'password-1');
-    await service.app.get(Sessions).end(String(claimsOf(token)['sid']), 'test');
+    await service.app
+      .get(Sessions)
+      .end({ id: String(claimsOf(token)['sid']), userId: user.id }, 'signed_out', SYSTEM);
     await expectRefused('Could not validate credentials');
     expect((await me(other)).status).toBe(200);
   });
@@ -78,7 +82,9 @@ describe('a good token whose time is over before it expires', () => {
     for (let round = 0; round < 10; round++) {
       const raced = await signIn(service.url, user.username, 'password-1');
       const early = Array.from({ length: 5 }, () => me(raced));
-      await service.app.get(Sessions).end(String(claimsOf(raced)['sid']), 'test');
+      await service.app
+        .get(Sessions)
+        .end({ id: String(claimsOf(raced)['sid']), userId: user.id }, 'signed_out', SYSTEM);
       expect((await me(raced)).status).toBe(401);
       for (const answer of await Promise.all(early)) expect([200, 401]).toContain(answer.status);
       expect((await me(raced)).status).toBe(401);
