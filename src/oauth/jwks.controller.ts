@@ -23,7 +23,8 @@ export class JwksController {
     summary: 'Read the public keys',
     description:
       'For whoever verifies tokens without asking this server (RFC 7517). May be kept as long as ' +
-      '`Cache-Control` says. Empty with TOKEN_ALGORITHM=HS256, which has no public keys.',
+      '`Cache-Control` says. Holds keys of RS256 and ES256, one of which signs the id_tokens of each client; ' +
+      'access tokens are signed with those of TOKEN_ALGORITHM, or with HS256 by none of them.',
   })
   @ApiOkResponse({
     type: JwksDto,

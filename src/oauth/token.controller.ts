@@ -6,6 +6,7 @@ import { PasswordGuard } from '../auth/password.guard.js';
 import { Public } from '../auth/public.decorator.js';
 import type { TokenEndpointRequest } from '../auth/token-endpoint-request.js';
 import { TokenFormGuard } from '../auth/token-form.guard.js';
+import { originOf } from '../platform/http/origin.js';
 import type { TokenResponse } from '../protocol/token-response.js';
 import { Grants } from './grants/grants.js';
 import { TokenDto, TokenForm } from './token.dto.js';
@@ -24,7 +25,8 @@ export class TokenController {
     summary: 'Get an access token',
     description:
       'Send a username and a password as a form, never as JSON. Call the other routes with ' +
-      '`Authorization: Bearer <access_token>`.',
+      '`Authorization: Bearer <access_token>`. Before it expires, trade the `refresh_token` for a ' +
+      'new pair. A machine sends its `client_id` and `client_secret`, and gets a token of its own.',
   })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ type: TokenForm, examples: TOKEN_EXAMPLES })
@@ -32,12 +34,7 @@ export class TokenController {
   @HttpCode(200)
   @Post()
   issue(@Req() request: TokenEndpointRequest): Promise<TokenResponse> {
-    const { body: form, client, user, ip, headers } = request;
-    return this.grants.exchange({
-      form,
-      client,
-      user,
-      origin: { ip, userAgent: headers['user-agent'] },
-    });
+    const { body: form, client, user } = request;
+    return this.grants.exchange({ form, client, user, origin: originOf(request) });
   }
 }

@@ -1,7 +1,7 @@
-import type { Client } from '../../clients/clients.js';
+import type { Client } from '../../clients/client.entity.js';
+import type { Origin } from '../../platform/http/origin.js';
 import type { GrantType, TokenRequest } from '../../protocol/token-request.js';
 import type { TokenResponse } from '../../protocol/token-response.js';
-import type { Origin } from '../../sessions/sessions.js';
 import type { User } from '../../users/user.entity.js';
 
 /** A request that has passed every guard: its form is whole and its client known. */

@@ -26,5 +26,5 @@ describe('POST /token while the password workers are busy', () => {
       expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
     }
     expect((await askToken(service.url)).status).toBe(200);
-  });
+  }, 60_000);
 });

@@ -29,6 +29,7 @@ describe('guessing passwords at POST /token (RFC 6749 §4.3.2)', () => {
   });
   beforeEach(() => {
     address = `203.0.113.${++host}`;
+    service.clock.forward({ seconds: 1800 }); // what the test before counted is past
     vi.restoreAllMocks();
   });
   afterAll(() => service.close());
@@ -81,6 +82,35 @@ describe('guessing passwords at POST /token (RFC 6749 §4.3.2)', () => {
     for (let i = 0; i < 5; i++) expect((await guess({ password: 'secret' })).status).toBe(200);
     await guessTimes(1);
     expect(await guess({ password: 'secret' })).toMatchObject(TOO_MANY);
+  });
+
+  it('gives a success back to the address, which counts on from there', async () => {
+    for (let i = 0; i < 99; i++) await guessTimes(1, { username: `user-${i}` });
+    const alice = { username: 'alice', password: 'secret2' };
+    for (let i = 0; i < 3; i++) expect((await guess(alice)).status).toBe(200);
+    await guessTimes(1, { username: 'user-99' });
+    expect(await guess({ username: 'user-100' })).toMatchObject(TOO_MANY);
+  });
+
+  it('forgets after a quarter of an hour, as Retry-After says', async () => {
+    await guessTimes(10);
+    const seconds = Number((await guess()).headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(910);
+    service.clock.forward({ seconds });
+    expect(await guess()).toMatchObject(INCORRECT);
+  });
+
+  it('says the same of a name that is somebody’s and one that is nobody’s', async () => {
+    const refusals = [];
+    for (const username of ['johndoe', 'nobody', 'no body']) {
+      await guessTimes(10, { username });
+      const { body, headers, status } = await guess({ username });
+      const names = [...headers.keys()].filter((name) => name !== 'retry-after');
+      refusals.push({ body: body as unknown, names, status });
+    }
+    const [known, ...unknown] = refusals;
+    expect(unknown).toEqual([known, known]);
   });
 
   it('never counts what is refused before the password is looked at', async () => {

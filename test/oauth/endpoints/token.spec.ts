@@ -26,6 +26,7 @@ describe('POST /token', () => {
     expect(answer.body).toEqual({
       access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
       token_type: 'bearer',
+      refresh_token: expect.stringMatching(/^hp_rt_[\w-]{76}$/),
       expires_in: 900,
       scope: usualScope(),
     });
