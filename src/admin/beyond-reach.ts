@@ -1,0 +1,2 @@
+/** Whoever manages clients or accounts may not manage this one. */
+export class BeyondReach extends Error {}
