@@ -1,3 +1,4 @@
+import type { BearerAccess, Callers } from '../auth/access.js';
 import { type FieldError, problem, type Problem } from '../platform/http/problem.js';
 import { BODY_LIMIT_BYTES } from '../platform/http/server.js';
 import {
@@ -7,6 +8,7 @@ import {
   InsufficientScope,
   InvalidToken,
   NotAuthenticated,
+  WrongKindOfToken,
 } from '../protocol/bearer.js';
 
 /** One reason for an error answer, in the very words of the service. */
@@ -31,19 +33,30 @@ export function examplesOf(causes: readonly Cause[], valueOf: (cause: Cause) => 
 }
 
 /** Why the guard refuses, or cannot tell. */
-export function guardCauses(scopes: readonly string[], optional: boolean): Cause[] {
+export function guardCauses({ scopes, optional, callers }: BearerAccess): Cause[] {
   const noToken = refused('no_token', 'No token, or another scheme', new NotAuthenticated(scopes));
-  const tooLittle =
-    scopes.length > 0
-      ? refused('missing_scope', 'A token without the scope', new InsufficientScope(scopes))
-      : said('no_user', 'A token that is no user’s', 403, "This route needs a user's token");
   return [
     refused('two_tokens', 'Two Authorization headers', new AmbiguousCredentials()),
     ...(optional ? [] : [noToken]),
     refused('bad_token', 'A token that is wrong, expired or revoked', new InvalidToken('')),
     refused('disabled_user', 'The user was disabled since', new InactiveUser()),
-    tooLittle,
+    ...kindCauses(callers),
+    ...(scopes.length > 0
+      ? [refused('missing_scope', 'A token without the scope', new InsufficientScope(scopes))]
+      : []),
     databaseDown(),
+  ];
+}
+
+function kindCauses(callers: Callers): Cause[] {
+  if (callers === 'anyone') return [];
+  const noUser = new WrongKindOfToken("a user's token");
+  const foreign = new WrongKindOfToken('a first-party token');
+  return [
+    refused('no_user', 'The token of a machine', noUser),
+    ...(callers === 'first-party'
+      ? [refused('no_first_party', 'The token of another application', foreign)]
+      : []),
   ];
 }
 
@@ -74,6 +87,13 @@ export function broken(): Cause {
   const request_id = '6f1c9a52-3c0e-4d57-9b1e-0a4f6d2b7c83';
   const body = problem(500, 'Internal server error', { request_id });
   return { name: 'broken', summary: 'A fault of the service', body };
+}
+
+export function tooManyRequests(): Cause {
+  return {
+    ...said('too_many_requests', 'Too many requests', 429, 'Too many requests, try again later'),
+    headers: { 'retry-after': '42' },
+  };
 }
 
 export function databaseDown(): Cause {

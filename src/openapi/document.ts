@@ -1,19 +1,17 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Access } from '../auth/access.js';
-import { type Scope, SCOPES } from '../auth/scopes.js';
+import type { Access, Callers } from '../auth/access.js';
 import { Settings } from '../platform/settings/settings.js';
 import { COMMON_HEADERS, withCommonHeaders } from './answer-headers.js';
-import { errorAnswers } from './error-answers.js';
+import { withErrors } from './error-answers.js';
 import { ERROR_SCHEMAS } from './error-schemas.js';
 import { introduction } from './introduction.js';
 import { accessByOperation, operationId } from './operations.js';
 import type { Operation } from './parts.js';
 import { inReadingOrder, operationsOf } from './reading-order.js';
 import { withoutDtoSuffix } from './schema-names.js';
-
-const SCHEME = 'OAuth2';
+import { securityOf, securitySchemes } from './security-schemes.js';
 
 /** The OpenAPI 3.1 document. What it says of security is what the guard enforces: both read one declaration. */
 export function buildDocument(app: INestApplication): OpenAPIObject {
@@ -25,26 +23,17 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
   for (const [path, operation] of operationsOf(document)) {
     const own = access.get(operation.operationId ?? '');
     describeSecurity(operation, own);
-    operation.responses = withCommonHeaders({
-      ...errorAnswers(operation, path, own, document.components?.schemas),
-      ...operation.responses, // what a handler says of an error itself stays
-    });
+    operation.responses = withCommonHeaders(
+      withErrors(operation, path, own, document.components?.schemas),
+    );
   }
   document.components = {
     ...document.components,
     headers: COMMON_HEADERS,
     schemas: { ...document.components?.schemas, ...ERROR_SCHEMAS },
-    securitySchemes: {
-      [SCHEME]: {
-        type: 'oauth2',
-        description:
-          'Sign in with your username and password. Leave client_id and client_secret empty; ' +
-          'with no scope ticked you get the usual ones.',
-        // Relative, so that it holds behind any path prefix.
-        flows: { password: { tokenUrl: 'token', scopes: textsOf(usedScopes(access)) } },
-      },
-    },
+    securitySchemes: securitySchemes(access),
   };
+  document.security = []; // where an operation says nothing: said aloud, as linters ask for
   return withoutDtoSuffix(inReadingOrder(document));
 }
 
@@ -57,10 +46,14 @@ function frame(base: string): Omit<OpenAPIObject, 'paths'> {
     .setVersion(packageJson.version)
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('.', 'This server') // relative to this document, so that it holds behind any path prefix
-    .addTag('Tokens', 'Sign in, and the keys that tokens are checked with')
-    .addTag('Account', 'Your own account')
+    .addTag('Tokens', 'Sign in and out, for people and machines, and what tokens are checked with')
+    .addTag('Account', 'Your own account, and where you are signed in')
     .addTag('Items', 'An example: the smallest guarded API')
     .addTag('Tasks', 'An example: a Task Manager in which each person has only their own')
+    .addTag(
+      'Administration',
+      'Everybody’s accounts, the clients that may ask for tokens, and the audit log',
+    )
     .addTag('Health', 'For whoever runs the service')
     .build();
 }
@@ -68,27 +61,20 @@ function frame(base: string): Omit<OpenAPIObject, 'paths'> {
 function describeSecurity(operation: Operation, access: Access | undefined): void {
   delete operation.security;
   operation.description = [operation.description, whoMayCall(access)].filter(Boolean).join('\n\n');
-  if (access?.kind !== 'bearer') return;
-  const needed = { [SCHEME]: [...access.scopes] };
-  operation.security = access.optional ? [needed, {}] : [needed];
+  if (access?.kind === 'bearer') operation.security = securityOf(access);
 }
 
 function whoMayCall(access: Access | undefined): string {
   if (access?.kind !== 'bearer') return 'Open to anyone.';
   const scopes = access.scopes.map((scope) => `\`${scope}\``).join(' and ');
   const noun = access.scopes.length === 1 ? 'scope' : 'scopes';
-  const needs = scopes ? `the ${noun} ${scopes}` : 'a token';
+  const needs = (scopes ? `the ${noun} ${scopes}` : 'a token') + WHOSE[access.callers];
   if (!access.optional) return `Needs ${needs}.`;
   return scopes ? `A token is optional; one that is sent needs ${needs}.` : 'A token is optional.';
 }
 
-function usedScopes(access: ReadonlyMap<string, Access>): Scope[] {
-  const used = new Set(
-    [...access.values()].flatMap((one) => (one.kind === 'bearer' ? one.scopes : [])),
-  );
-  return (Object.keys(SCOPES) as Scope[]).filter((scope) => used.has(scope));
-}
-
-function textsOf(scopes: readonly Scope[]): Record<string, string> {
-  return Object.fromEntries(scopes.map((scope) => [scope, SCOPES[scope].text]));
-}
+const WHOSE: Readonly<Record<Callers, string>> = {
+  users: '',
+  'first-party': ', through a first-party client',
+  anyone: '; a machine may call too',
+};

@@ -17,7 +17,8 @@ curl ${base}/token -d username=johndoe -d password=secret
 curl ${base}/users/me -H "Authorization: Bearer $TOKEN"
 \`\`\`
 
-\`npm run demo\` has this \`johndoe\`. A token lives for \`expires_in\` seconds; then sign in again.
+\`npm run demo\` has this \`johndoe\`. A token lives for \`expires_in\` seconds; the
+\`refresh_token\` that comes with it gets the next one.
 
 ## Errors
 

@@ -38,7 +38,7 @@ export async function servePages(server: FastifyInstance): Promise<void> {
   for (const [url, [folder, file]] of Object.entries(FILES)) {
     const path = join(folder, file);
     if (!existsSync(path)) throw new Error(`${path} is missing: run \`npm run build\` first`);
-    server.get(url, { config: { page: true, cors: false } }, (request, reply) => {
+    server.get(url, { config: { page: 'scripted', cors: false } }, (request, reply) => {
       // The links hold at /docs, and not at /docs/.
       const [asked = ''] = request.url.split('?', 1);
       if (asked.endsWith('/')) return reply.redirect(`../${basename(url)}`, 308);

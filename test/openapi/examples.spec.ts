@@ -1,82 +1,105 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.js';
-import { bearer, call, postForm, sendJson, signIn } from '../support/http.js';
-import { Schemas } from '../support/json-schema.js';
+import { getRepositoryToken } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
-  contentOf,
-  examplesOf,
-  type NamedOperation,
-  operationsOf,
-  scopeTexts,
-  successOf,
-} from '../support/openapi.js';
-
-const FORM = 'application/x-www-form-urlencoded';
+  VERIFICATION_TOKEN_EXAMPLE,
+  RESET_TOKEN_EXAMPLE,
+} from '../../src/accounts/account-body.dto.js';
+import { INVITED_EXAMPLE } from '../../src/admin/user-body.dto.js';
+import { hashClientSecret } from '../../src/clients/client-secret.js';
+import {
+  APPLICATION_EXAMPLE,
+  CODE_EXAMPLE,
+  MACHINE_EXAMPLE,
+  REFRESH_TOKEN_EXAMPLE,
+} from '../../src/oauth/token-examples.js';
+import { AccountLink, type LinkPurpose } from '../../src/users/account-link.entity.js';
+import { User } from '../../src/users/user.entity.js';
+import { hashLinkToken } from '../../src/users/link-token.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { addClient } from '../support/clients.js';
+import { addApplication, issueCode } from '../support/codes.js';
+import { DocumentCaller } from '../support/document-caller.js';
+import { postForm } from '../support/http.js';
+import { contentOf, examplesOf, successOf } from '../support/openapi.js';
+import { somebody } from '../support/people.js';
 
 describe('the examples in the document', () => {
   let service: TestApp;
-  let operations: NamedOperation[];
-  let schemas: Schemas;
-  let token: string;
+  let caller: DocumentCaller;
 
   beforeAll(async () => {
-    service = await startApp();
-    const { body } = await call(`${service.url}/openapi.json`);
-    operations = operationsOf(body);
-    schemas = new Schemas(body);
-    const scope = Object.keys(scopeTexts(operations)).join(' ');
-    token = await signIn(service.url, 'johndoe', 'secret', scope);
+    service = await startApp({ env: { REGISTRATION: 'open' } });
+    caller = await DocumentCaller.of(service);
+    const { client_id: id, client_secret: secret } = MACHINE_EXAMPLE;
+    await addClient(service, { id, secretHashes: [hashClientSecret(secret)] });
+    await addApplication(service, { id: APPLICATION_EXAMPLE.client_id });
+    await addLink(RESET_TOKEN_EXAMPLE, 'password_reset');
+    await addLink(VERIFICATION_TOKEN_EXAMPLE, 'email_verification');
+  });
+  /** Two cannot have one name. */
+  beforeEach(async () => {
+    const users: Repository<User> = service.app.get(getRepositoryToken(User));
+    await users.delete({ username: INVITED_EXAMPLE });
   });
   afterAll(() => service.close());
 
   it('work: every operation, sent its own example, answers as documented and holds nothing more', async () => {
-    for (const one of operations) {
+    for (const one of caller.operations) {
+      await caller.becomeSomebody();
       const [status, documented] = successOf(one.operation);
-      const answer = await sendExample(one);
+      const answer = await caller.send(one, await withGoodTokens(caller.sampleOf(one)));
       expect(answer.status, `${one.name}: ${answer.text}`).toBe(status);
       const content = contentOf(documented.content);
-      const faults = content ? schemas.faults(answer.body, content.schema) : [answer.text];
+      const faults = content ? caller.schemas.faults(answer.body, content.schema) : [answer.text];
       expect(faults, one.name).toEqual(content ? [] : ['']);
     }
   });
 
   it('of a body, where they have names, work each', async () => {
-    const named = operations.flatMap((one) =>
+    const named = caller.operations.flatMap((one) =>
       Object.values(examplesOf(contentOf(one.operation.requestBody?.content))).map(
-        (example) => [one, example] as const,
+        (example) => [one, example as Record<string, unknown>] as const,
       ),
     );
     expect(named.length).toBeGreaterThan(0);
     for (const [one, example] of named) {
-      const answer = await sendBody(one, example);
+      await caller.becomeSomebody();
+      const answer = await caller.send(one, await withGoodTokens(example));
       expect(answer.status, `${one.name}: ${answer.text}`).toBe(successOf(one.operation)[0]);
     }
   });
 
-  async function sendExample(one: NamedOperation, at?: string) {
-    const { method, path, operation } = one;
-    const body = contentOf(operation.requestBody?.content);
-    if (body) return sendBody(one, schemas.sample(body.schema), at);
-    const url = `${service.url}${at ?? (await fill(path))}`;
-    return call(url, { method, headers: bearer(token) });
+  async function addLink(example: string, purpose: LinkPurpose): Promise<void> {
+    const emailVerified = purpose === 'password_reset';
+    const { id, email, authEpoch } = await somebody(service, { emailVerified });
+    const links: Repository<AccountLink> = service.app.get(getRepositoryToken(AccountLink));
+    await links.insert({
+      tokenHash: hashLinkToken(example),
+      userId: id,
+      purpose,
+      email: email as string,
+      authEpoch,
+      expiresAt: service.clock.now() + 3600,
+    });
   }
 
-  async function sendBody({ method, path, operation }: NamedOperation, body: unknown, at?: string) {
-    const url = `${service.url}${at ?? (await fill(path))}`;
-    const isForm = contentOf(operation.requestBody?.content)?.mediaType === FORM;
-    if (isForm) return postForm(url, body as Record<string, string>);
-    return sendJson(url, method, body, token);
+  async function goodCode(): Promise<string> {
+    const user = await somebody(service);
+    const { client_id: id, redirect_uri: redirectUri } = APPLICATION_EXAMPLE;
+    return issueCode(service, { user, client: { id, epoch: 0 }, redirectUri });
   }
 
-  /** A path with the id of something that is there: what its collection makes of its own example. */
-  async function fill(path: string): Promise<string> {
-    const [, collection, parameter = '', rest] = /^(.+)\/\{(\w+)\}(.*)$/.exec(path) ?? [];
-    if (collection === undefined) return path;
-    const create = operations.find(({ name }) => name === `POST ${collection}`);
-    if (!create) throw new Error(`${path}: no POST ${collection} makes one to try it with`);
-    const at = await fill(collection);
-    const made = await sendExample(create, at);
-    expect(made.body, `${create.name}: ${made.text}`).toHaveProperty(parameter);
-    return `${at}/${made.body[parameter]}${rest}`;
+  /** The docs show none that is good, so one takes its place. */
+  async function withGoodTokens(sample: Readonly<Record<string, unknown>> | undefined) {
+    if (sample?.['code'] === CODE_EXAMPLE) return { ...sample, code: await goodCode() };
+    if (!sample || !Object.values(sample).includes(REFRESH_TOKEN_EXAMPLE)) return sample;
+    const right = { username: 'johndoe', password: 'secret' };
+    const { refresh_token } = (await postForm(`${service.url}/token`, right)).body;
+    const entries = Object.entries(sample).map(([name, value]) => [
+      name,
+      value === REFRESH_TOKEN_EXAMPLE ? refresh_token : value,
+    ]);
+    return Object.fromEntries(entries) as Record<string, unknown>;
   }
 });
