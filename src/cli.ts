@@ -1,4 +1,4 @@
-import { run } from './cli/run.js';
+import { explainMissingModule } from './cli/doctor/bare.js';
 import { keepFilesFromOthers } from './boot/private-files.js';
 
 /** Longer than the output needs. */
@@ -14,7 +14,11 @@ function survive(stream: NodeJS.WriteStream): void {
 survive(process.stdout);
 survive(process.stderr);
 keepFilesFromOthers();
-const code = await run(process.argv.slice(2), process);
+const args = process.argv.slice(2);
+// Not imported above: it would fail before anything could say why.
+const code = explainMissingModule(args, process)
+  ? 1
+  : await import('./cli/run.js').then(({ run }) => run(args, process));
 // No process.exit() here: a command has closed what it opened, and its output may still be on the way.
 process.exitCode ||= code;
 // But a boot that failed half-way may leave a connection that nobody can reach to close it.

@@ -1,8 +1,8 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import { Option } from 'commander';
 import type { Readable } from 'node:stream';
-import type { Settings } from '../platform/settings/settings.js';
 import { PASSWORD_MAX_CHARACTERS } from '../users/password-hash.js';
-import { passwordFault } from '../users/password-policy.js';
+import { type PasswordOwner, PasswordPolicy } from '../users/password-policy.js';
 import { askHidden } from './prompt.js';
 import { Misused, Refused } from './refusal.js';
 import type { Terminal } from './terminal.js';
@@ -52,11 +52,12 @@ export async function readNewPassword(
 }
 
 /** @returns the fault as a sentence of its own, undefined when the password is good */
-export function newPasswordFault(
+export async function newPasswordFault(
   password: string,
-  { PASSWORD_MIN_LENGTH }: Pick<Settings, 'PASSWORD_MIN_LENGTH'>,
-): string | undefined {
-  const fault = passwordFault(password, PASSWORD_MIN_LENGTH);
+  owner: PasswordOwner,
+  context: INestApplicationContext,
+): Promise<string | undefined> {
+  const fault = await context.get(PasswordPolicy).faultOf(password, owner);
   return fault && `The password ${fault}`;
 }
 

@@ -16,13 +16,25 @@ export function toJson(value: unknown): string {
 
 /** Columns as wide as their longest cell, two spaces apart. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map(printable));
-  const widths = (cells[0] ?? []).map((_, column) =>
-    Math.max(...cells.map((row) => width(row[column] ?? ''))),
-  );
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - width(cell))).join('  ');
-  return cells.map((row) => line(row).trimEnd()).join('\n');
+  const widths = rows.reduce((before, row) => columnsOf(row, before), [] as readonly number[]);
+  return rows.map((row) => line(row, widths)).join('\n');
+}
+
+/** How wide the columns are that hold this row, too. */
+export function columnsOf(
+  row: readonly string[],
+  before: readonly number[] = [],
+): readonly number[] {
+  return row.map((cell, column) => Math.max(before[column] ?? 0, width(printable(cell))));
+}
+
+/** A row of a table with columns of these widths. */
+export function line(row: readonly string[], widths: readonly number[]): string {
+  return row
+    .map(printable)
+    .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - width(cell))))
+    .join('  ')
+    .trimEnd();
 }
 
 /** In the cells of a terminal: an East Asian character takes two, a combining mark none. */

@@ -1,7 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { explain } from '../boot/start-failure.js';
+import { addAudit } from './audit.command.js';
+import { addBackup } from './backup.command.js';
+import { addClient } from './client.command.js';
+import { addDoctor } from './doctor.command.js';
+import { addKeys } from './keys.command.js';
+import { addOpenapi } from './openapi.command.js';
+import { paint } from './paint.js';
+import { addPurge } from './purge.command.js';
 import { Misused, Refused } from './refusal.js';
 import { addSecret } from './secret.command.js';
+import { addSession } from './session.command.js';
 import type { Terminal } from './terminal.js';
 import { addUser } from './user.command.js';
 
@@ -17,7 +26,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has said why
-    terminal.stderr.write(`${reason(error)}\n`);
+    const said = reason(error);
+    if (said !== '') terminal.stderr.write(`${paint('red', said, terminal.stderr)}\n`);
     return error instanceof Misused ? 2 : 1;
   }
 }
@@ -38,6 +48,14 @@ function assemble(terminal: Terminal): Command {
     .showHelpAfterError('Add --help to see what is expected.');
   addSecret(program, terminal);
   addUser(program, terminal);
+  addClient(program, terminal);
+  addSession(program, terminal);
+  addKeys(program, terminal);
+  addAudit(program, terminal);
+  addPurge(program, terminal);
+  addBackup(program, terminal);
+  addDoctor(program, terminal);
+  addOpenapi(program, terminal);
   return program;
 }
 

@@ -5,7 +5,10 @@ export interface Terminal {
   /** `isTTY` when a person sits there who can be asked */
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** what was asked for, and nothing else */
-  readonly stdout: Writable;
+  readonly stdout: Output;
   /** questions and refusals */
-  readonly stderr: Writable;
+  readonly stderr: Output;
 }
+
+/** `isTTY` when a person looks at it. */
+export type Output = Writable & { readonly isTTY?: boolean };

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { isoTime } from '../platform/clock.js';
 import { UserDto } from '../users/user.dto.js';
-import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { withContext } from './context.js';
-import { table, toJson } from './output.js';
+import { jsonList, print, tableOf } from './stream.js';
 import type { Terminal } from './terminal.js';
 
 /** `user list`: in the order in which the accounts were made. */
@@ -14,20 +13,27 @@ export function addUserList(user: Command, { stdout }: Terminal): void {
     .description('list every account')
     .option('--json', 'as a JSON array of what GET /users/me shows of an account')
     .addHelpText('after', '\nExample:\n  $ npm run --silent hallpass -- user list --json')
-    .action(async ({ json }: { json?: true }) => {
-      const users = await withContext((context) => context.get(UsersService).list());
-      stdout.write(`${json ? toJson(users.map(UserDto.from)) : describe(users)}\n`);
-    });
+    .action(({ json }: { json?: true }) =>
+      withContext((context) => {
+        const users = context.get(UsersService);
+        return print(
+          json ? jsonList(shown(users)) : tableOf(HEADING, () => rows(users), NONE),
+          stdout,
+        );
+      }),
+    );
 }
 
-function describe(users: readonly User[]): string {
-  if (users.length === 0) return 'There are no users yet';
-  const rows = users.map(({ username, role, disabled, email, createdAt }) => [
-    username,
-    role,
-    disabled ? 'yes' : 'no',
-    email ?? '-',
-    isoTime(createdAt).replace('.000Z', 'Z'), // accounts keep whole seconds
-  ]);
-  return table([['USERNAME', 'ROLE', 'DISABLED', 'EMAIL', 'CREATED'], ...rows]);
+const HEADING = ['USERNAME', 'ROLE', 'DISABLED', 'EMAIL', 'CREATED'];
+const NONE = 'There are no users yet';
+
+async function* shown(users: UsersService): AsyncGenerator<UserDto> {
+  for await (const user of users.each()) yield UserDto.from(user);
+}
+
+async function* rows(users: UsersService): AsyncGenerator<string[]> {
+  for await (const { username, role, disabled, email, createdAt } of users.each()) {
+    const created = isoTime(createdAt).replace('.000Z', 'Z'); // accounts keep whole seconds
+    yield [username, role, disabled ? 'yes' : 'no', email ?? '-', created];
+  }
 }

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { Settings } from '../platform/settings/settings.js';
-import { UsersService } from '../users/users.service.js';
-import { withContext } from './context.js';
-import { findUser } from './find-user.js';
+import { OPERATING } from '../auth/client-manager.js';
+import { administerUser } from './administer-users.js';
 import {
   newPasswordFault,
   type PasswordOptions,
@@ -34,13 +32,10 @@ async function setPassword(
   terminal: Terminal,
 ): Promise<void> {
   requirePasswordSource(options, terminal);
-  const { username } = await withContext(async (context) => {
-    const users = context.get(UsersService);
-    const account = await findUser(users, name);
+  const { username } = await administerUser(name, async (administration, account, context) => {
     const password = await readNewPassword(options, terminal);
-    refuseFaults([newPasswordFault(password, context.get(Settings))]);
-    await users.setPassword(account.id, password);
-    return account;
+    refuseFaults([await newPasswordFault(password, account, context)]);
+    await administration.setPassword(account, password, OPERATING);
   });
   terminal.stdout.write(
     `${username} has a new password, and every session of this account has ended\n`,

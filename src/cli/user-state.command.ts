@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
-import { LastAdministrator, UsersService } from '../users/users.service.js';
-import { withContext } from './context.js';
-import { findUser } from './find-user.js';
-import { Refused } from './refusal.js';
+import { Argument, type Command } from 'commander';
+import { OPERATING } from '../auth/client-manager.js';
+import { ROLES, type UserRole } from '../users/user.entity.js';
+import type { UserChanges } from '../users/users.service.js';
+import { administerUser } from './administer-users.js';
 import type { Terminal } from './terminal.js';
 
 /** `user disable`: a running server hears of it within a second. */
@@ -13,7 +13,7 @@ export function addUserDisable(user: Command, { stdout }: Terminal): void {
     .argument('<username>')
     .addHelpText('after', '\nExample:\n  $ npm run hallpass -- user disable bob')
     .action(async (name: string) => {
-      const { username } = await withContext((context) => disable(context.get(UsersService), name));
+      const { username } = await change(name, { disabled: true });
       stdout.write(`${username} is disabled, and every session of this account has ended\n`);
     });
 }
@@ -26,22 +26,28 @@ export function addUserEnable(user: Command, { stdout }: Terminal): void {
     .argument('<username>')
     .addHelpText('after', '\nExample:\n  $ npm run hallpass -- user enable bob')
     .action(async (name: string) => {
-      const { username } = await withContext(async (context) => {
-        const users = context.get(UsersService);
-        const account = await findUser(users, name);
-        await users.enable(account.id);
-        return account;
-      });
+      const { username } = await change(name, { disabled: false });
       stdout.write(`${username} may sign in\n`);
     });
 }
 
-async function disable(users: UsersService, name: string) {
-  const account = await findUser(users, name);
-  try {
-    await users.disable(account.id);
-  } catch (error) {
-    throw error instanceof LastAdministrator ? new Refused(error.message) : error;
-  }
-  return account;
+/** `user role`: ends no session, as each token is good for what the role has now. */
+export function addUserRole(user: Command, { stdout }: Terminal): void {
+  user
+    .command('role')
+    .description('make an account one of an administrator, or of a user')
+    .argument('<username>')
+    .addArgument(new Argument('<role>', 'what the account may do').choices(ROLES))
+    .addHelpText('after', '\nExample:\n  $ npm run hallpass -- user role alice admin')
+    .action(async (name: string, role: UserRole) => {
+      const { username } = await change(name, { role });
+      const what = role === 'admin' ? 'an administrator' : 'a user';
+      stdout.write(`${username} is ${what}\n`);
+    });
+}
+
+function change(name: string, changes: UserChanges) {
+  return administerUser(name, (administration, { id }) =>
+    administration.change(id, changes, OPERATING),
+  );
 }

@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import type { Terminal } from './terminal.js';
 import { addUserCreate } from './user-create.command.js';
+import { addUserDelete } from './user-delete.command.js';
+import { addUserExport } from './user-export.command.js';
+import { addUserImport } from './user-import.command.js';
 import { addUserList } from './user-list.command.js';
 import { addUserPassword } from './user-password.command.js';
-import { addUserDisable, addUserEnable } from './user-state.command.js';
+import { addUserDisable, addUserEnable, addUserRole } from './user-state.command.js';
 
 /** `user`: the accounts. */
 export function addUser(program: Command, terminal: Terminal): void {
@@ -15,5 +18,9 @@ export function addUser(program: Command, terminal: Terminal): void {
   addUserList(user, terminal);
   addUserDisable(user, terminal);
   addUserEnable(user, terminal);
+  addUserRole(user, terminal);
   addUserPassword(user, terminal);
+  addUserImport(user, terminal);
+  addUserExport(user, terminal);
+  addUserDelete(user, terminal);
 }

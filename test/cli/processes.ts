@@ -91,6 +91,12 @@ export function hallpass(
   return child.ended;
 }
 
+/** What a command printed with `--json`; where that is none, why is told by what it said instead. */
+export function json<T>({ code, stdout, stderr }: Finished): T {
+  if (stdout !== '') return JSON.parse(stdout) as T;
+  throw new Error(`it printed nothing and ended with ${code}: ${stderr}`);
+}
+
 export interface Server extends Child {
   readonly url: string;
   /** Waits until it has answered what runs, and ended. */

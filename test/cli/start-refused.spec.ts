@@ -58,7 +58,8 @@ describe('a start that cannot succeed', () => {
   });
 
   it('needs an ADMIN_PASSWORD in production for the first start, and for no other', async () => {
-    const env = { ...PRODUCTION, PORT: String(await freePort()), PASSWORD_COST: '10' };
+    const mail = { SMTP_URL: 'smtp://localhost', MAIL_FROM: 'no-reply@example.com' };
+    const env = { ...PRODUCTION, ...mail, PORT: String(await freePort()), PASSWORD_COST: '10' };
     expect(await refusal(env)).toMatch(/^- ADMIN_PASSWORD /m);
     const first = await startServer({
       cwd: folder.path,

@@ -2,6 +2,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, call, signIn } from '../support/http.js';
+import { askToken } from '../support/oauth.js';
 import {
   emptyFolder,
   type Environment,
@@ -38,6 +39,16 @@ describe('npm start', () => {
     const token = await signIn(server.url, 'admin', await password());
     const me = await call(`${server.url}/users/me`, { headers: bearer(token) });
     expect(me.body).toMatchObject({ username: 'admin', role: 'admin', disabled: false });
+    const reader = await askToken(server.url, {
+      username: 'admin',
+      password: await password(),
+      scope: 'audit:read',
+    });
+    const headers = bearer(reader.body.access_token as string);
+    const { body } = await call(`${server.url}/audit?event=user.created`, { headers });
+    expect(body.items).toMatchObject([
+      { actor: 'system', subject: `user:${me.body.id as string}`, reason: 'first_administrator' },
+    ]);
     expect(await server.stop()).toMatchObject({ code: 0, stderr: '' });
   });
 

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDataSource } from '../../src/data-source.js';
 import { type ThrowAwayDatabase, throwAwayDatabase } from '../support/database.js';
 import {
   emptyFolder,
   hallpass,
+  json,
   hasTerminal,
   start,
   startOnTerminal,
@@ -20,7 +22,7 @@ describe('npm run hallpass -- user', () => {
   const user = (...args: string[]) => hallpass(['user', ...args], options);
   const withPassword = (input: string, ...args: string[]) =>
     hallpass(['user', ...args, '--password-stdin'], { ...options, input });
-  const accounts = async () => JSON.parse((await user('list', '--json')).stdout) as object[];
+  const accounts = async () => json<object[]>(await user('list', '--json'));
 
   beforeAll(async () => {
     folder = await emptyFolder();
@@ -68,6 +70,8 @@ describe('npm run hallpass -- user', () => {
       id: expect.stringMatching(/^[\da-f-]{36}$/) as string,
       username: 'alice',
       email: 'alice@example.com',
+      email_verified: true,
+      pending_email: null,
       full_name: 'Alice Wonderson',
       disabled: false,
       role: 'admin',
@@ -142,7 +146,10 @@ describe('npm run hallpass -- user', () => {
   });
 
   it('never disables the last active administrator', async () => {
-    const refused = { code: 1, stderr: 'The last active administrator cannot be disabled\n' };
+    const refused = {
+      code: 1,
+      stderr: 'The last active administrator cannot be disabled, demoted or deleted\n',
+    };
     expect(await user('disable', 'alice')).toMatchObject(refused);
     await withPassword(PASSWORD, 'create', 'frank', '--role', 'admin');
     expect(await user('disable', 'alice')).toMatchObject({ code: 0 });
@@ -208,4 +215,42 @@ describe('npm run hallpass -- user', () => {
       expect(stdout).toContain('Leave it out');
     });
   });
+});
+
+describe('npm run hallpass -- user list, of very many', () => {
+  const MANY = 100_000;
+  /** MB; of which the program itself takes half. A hundred thousand accounts at once would not fit. */
+  const HEAP = 72;
+
+  it(
+    'reads them part by part, in the order in which they were made',
+    { timeout: 180_000 },
+    async () => {
+      const folder = await emptyFolder();
+      const database = await throwAwayDatabase();
+      const dataSource = createDataSource(database.url);
+      await dataSource.initialize();
+      await dataSource.runMigrations();
+      await dataSource.query(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY})
+       INSERT INTO users (id, username, username_key, role, disabled, password_hash, auth_epoch, created_at, updated_at)
+       SELECT printf('01%06x-0000-7000-8000-000000000000', i), 'user' || i, 'user' || i, 'user', 0, '', 0, 1, 1 FROM n`,
+      );
+      await dataSource.destroy();
+      const env = {
+        ...testing,
+        DATABASE_URL: database.url,
+        NODE_OPTIONS: `--max-old-space-size=${HEAP}`,
+      };
+      const { code, stdout } = await hallpass(['user', 'list'], { cwd: folder.path, env });
+      expect(code).toBe(0);
+      const names = stdout.trimEnd().split('\n').slice(1);
+      expect(names).toHaveLength(MANY);
+      expect(names.every((row, index) => row.startsWith(`user${index + 1} `))).toBe(true);
+      const listed = await hallpass(['user', 'list', '--json'], { cwd: folder.path, env });
+      expect(JSON.parse(listed.stdout)).toHaveLength(MANY);
+      await database.drop();
+      await folder.remove();
+    },
+  );
 });
