@@ -1,4 +1,5 @@
 import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   HealthCheckService,
@@ -10,6 +11,7 @@ import { Public } from '../auth/public.decorator.js';
 import { Keys } from '../keys/keys.js';
 import { HallpassDataSource } from '../platform/database/hallpass-data-source.js';
 import { ApiProblem } from '../platform/http/api-problem.decorator.js';
+import { UNLIMITED } from '../platform/http/request-limit.js';
 import { HealthDto } from './health.dto.js';
 
 /** For whoever supervises the process: restart it when it is not live, send it no requests while it is not ready. */
@@ -30,6 +32,7 @@ export class HealthController {
     description: 'Looks at nothing else: restart it when there is no answer.',
   })
   @ApiOkResponse({ type: HealthDto, description: 'It answers' })
+  @RouteConfig(UNLIMITED)
   @Get('live')
   live(): HealthDto {
     return { status: 'ok' };
@@ -41,6 +44,7 @@ export class HealthController {
   })
   @ApiOkResponse({ type: HealthDto, description: 'It can' })
   @ApiProblem(503, 'Not ready: database, migrations', 'It cannot; `detail` names what fails')
+  @RouteConfig(UNLIMITED)
   @Get('ready')
   async ready(): Promise<HealthDto> {
     try {
