@@ -1,5 +1,6 @@
 import { createApp } from './app.setup.js';
 import { banner } from './boot/banner.js';
+import { MailOnTerminal } from './boot/mail-on-terminal.js';
 import { loadSettings, readEnvironment } from './platform/settings/load-settings.js';
 import { explain } from './boot/start-failure.js';
 import { stopOnSignals } from './boot/stop.js';
@@ -31,7 +32,7 @@ const PEOPLE: readonly NewUser[] = [
 ];
 
 async function demo(): Promise<void> {
-  const { NODE_ENV, PORT, CORS_ORIGINS, LOG_LEVEL = 'warn' } = readEnvironment();
+  const { NODE_ENV, PORT, CORS_ORIGINS, REGISTRATION, LOG_LEVEL = 'warn' } = readEnvironment();
   if (NODE_ENV === 'production') {
     throw new Error('The demo has public passwords, so it does not start with NODE_ENV=production');
   }
@@ -39,19 +40,20 @@ async function demo(): Promise<void> {
   const settings = loadSettings({
     PORT,
     CORS_ORIGINS,
+    REGISTRATION,
     LOG_LEVEL,
     DATABASE_URL: 'sqlite::memory:',
   });
-  const app = await createApp(settings);
+  const app = await createApp(settings, new MailOnTerminal(console.log));
   stopOnSignals(app);
   const users = app.get(UsersService);
-  await Promise.all(PEOPLE.map((person) => users.create(person)));
+  await Promise.all(PEOPLE.map((person) => users.create({ ...person, emailVerified: true })));
   await app.listen({ host: '127.0.0.1', port: settings.PORT });
   console.log(banner(settings, settings.PORT));
   console.log(
     'Sign in as johndoe/secret (an administrator) or alice/secret2; bob/secret3 is disabled.',
   );
-  console.log('Everything is in memory and gone when this stops.\n');
+  console.log('Everything is in memory and gone when this stops. Mails are shown here.\n');
 }
 
 demo().catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authorize } from '../../auth/authorize.decorator.js';
+import { Authorize, AuthorizeAnyone } from '../../auth/authorize.decorator.js';
 import { BearerToken, CurrentUser } from '../../auth/current-user.decorator.js';
 import type { User } from '../../users/user.entity.js';
 import { ItemDto, SecretDto } from './item.dto.js';
@@ -17,7 +17,7 @@ export class ItemsController {
     return [{ item_id: 'Foo', owner: user.username }];
   }
 
-  @Authorize()
+  @AuthorizeAnyone()
   @ApiOperation({ summary: 'Read a secret', description: 'Any good token opens it.' })
   @ApiOkResponse({ type: SecretDto, description: 'The secret, and the token that opened it' })
   @Get('secret')

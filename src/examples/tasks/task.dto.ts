@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
 import { isoTime } from '../../platform/clock.js';
 import { IfSent } from '../../platform/http/if-sent.decorator.js';
+import { NextCursor } from '../../platform/http/page.js';
 import { Text } from '../../platform/http/text.js';
 import type { Task } from './task.entity.js';
 
@@ -72,11 +73,6 @@ export class TaskPageDto {
   @ApiProperty({ type: [TaskDto] })
   readonly items!: readonly TaskDto[];
 
-  @ApiProperty({
-    type: 'string',
-    nullable: true,
-    description: 'The `cursor` of the next page; null on the last',
-    example: null,
-  })
+  @NextCursor()
   readonly next!: string | null;
 }
