@@ -2,21 +2,28 @@ import { defineConfig } from 'vitest/config';
 
 /** Keeps no rows, or is about the whole: what it promises does not hang on the database. */
 const once = [
-  'test/{adding-a-route,architecture,bench,container,decisions,docs,readme,transcripts}.spec.ts',
-  'test/{cli,openapi,protocol}/**/*.spec.ts',
-  'test/platform/!(database|http)/**/*.spec.ts',
+  'test/{adding-a-route,architecture,bench,container,decisions,docs,migrating-from-fastapi,operations,readme,signing-in-from-an-app,transcripts}.spec.ts',
+  'test/cli/!(user-import|user-export).spec.ts',
+  'test/{openapi,protocol}/**/*.spec.ts',
+  'test/keys/{lifecycle,rotation-under-load}.spec.ts',
+  'test/platform/!(database|http|limits)/**/*.spec.ts',
+  'test/platform/recent.spec.ts',
   'test/platform/database/serial-sqlite.spec.ts',
   'test/users/{password,username}*.spec.ts',
+  'test/{auth/client-manager,clients/registration,independent/authlib}.spec.ts',
 ];
 const browser = ['test/browser/**/*.spec.ts'];
+/** Compares times, which is nothing for a busy machine: last, and one after the other. */
+const timed = ['test/accounts/enumeration.spec.ts'];
 
 /** All the rest: on SQLite, and with TEST_DATABASE_URL on PostgreSQL too. */
-const onEachDatabase = { include: ['test/**/*.spec.ts'], exclude: [...once, ...browser] };
+const onEachDatabase = { include: ['test/**/*.spec.ts'], exclude: [...once, ...browser, ...timed] };
 const databases = process.env['TEST_DATABASE_URL'] ? ['sqlite', 'postgres'] : ['sqlite'];
 
 export default defineConfig({
   test: {
     env: { NODE_ENV: 'test' },
+    globalSetup: 'test/support/rsa-pair-setup.ts',
     // Two busy cores stretch what takes a second alone.
     testTimeout: 20_000,
     hookTimeout: 30_000,
@@ -33,10 +40,19 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: browser,
-          globalSetup: 'test/support/browser-setup.ts',
+          globalSetup: ['test/support/rsa-pair-setup.ts', 'test/support/browser-setup.ts'],
           sequence: { groupOrder: 1 }, // after the others: a page waits badly on a busy machine
         },
       },
+      ...databases.map((name, index) => ({
+        extends: true as const,
+        test: {
+          name: `${name}-timed`,
+          include: timed,
+          env: { TEST_DATABASE: name },
+          sequence: { groupOrder: 2 + index },
+        },
+      })),
     ],
   },
 });

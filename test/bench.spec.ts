@@ -1,10 +1,19 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { cookiesFor, goThrough, openBrowser } from '../bench/browser.mjs';
 import { byOwner } from '../bench/profile.mjs';
 import { replacePart, table, targetRow, verdict } from '../bench/results.mjs';
 import { inTurn } from '../bench/rounds.mjs';
 import { figure, median, percentile, spread } from '../bench/statistics.mjs';
+import {
+  CALLBACK,
+  idTokenFor,
+  JOHN,
+  sentBack,
+  serveSignInPages,
+  tokens,
+} from './support/sign-in-pages.js';
 
 interface Ended {
   readonly code: unknown;
@@ -13,8 +22,12 @@ interface Ended {
 }
 
 function bench(...args: string[]): Promise<Ended> {
+  return runNode('bench/run.mjs', ...args);
+}
+
+function runNode(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['bench/run.mjs', ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, args, (error, stdout, stderr) => {
       resolve({ code: error?.code ?? 0, stdout, stderr });
     });
   });
@@ -37,7 +50,16 @@ describe('npm run bench', () => {
   it('tells its commands when asked for help', async () => {
     const { code, stdout } = await bench('--help');
     expect(code).toBe(0);
-    for (const command of ['guarded', 'storm', 'start', 'profile', 'features']) {
+    for (const command of [
+      'guarded',
+      'storm',
+      'start',
+      'tokens',
+      'authorize',
+      'profile',
+      'features',
+      'moving',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
   });
@@ -116,8 +138,9 @@ describe('bench/RESULTS.md', () => {
 
   it('has a place for what each command writes', () => {
     const results = readFileSync('bench/RESULTS.md', 'utf8');
-    const targets = ['guarded targets', 'storm targets', 'start targets'];
-    for (const part of [...targets, 'guarded', 'storm', 'start', 'profile', 'features']) {
+    const withTargets = ['guarded', 'storm', 'start', 'tokens', 'authorize'];
+    const targets = withTargets.map((command) => `${command} targets`);
+    for (const part of [...targets, ...withTargets, 'profile', 'features', 'moving']) {
       expect(replacePart(results, part, 'new')).toContain('\n\nnew\n\n');
     }
   });
@@ -159,5 +182,94 @@ describe('the profile of a server', () => {
       ["Node's native code", 3],
     ]);
     expect(owners[0]?.functions).toEqual([['`find`', 25]]);
+  });
+});
+
+describe('the browser of the bench', () => {
+  const john = { person: JOHN, target: CALLBACK };
+
+  it('signs in and consents once, and is sent back at once after', async () => {
+    const pages = await serveSignInPages();
+    onTestFinished(pages.close);
+    const browser = openBrowser(pages.url);
+    const answer = await goThrough(browser, '/authorize', john);
+    expect(answer.searchParams.get('code')).toBe('c0de');
+    expect(cookiesFor(browser, '/authorize')).toBe('session=s1; consent=given');
+
+    const nobody = { person: {}, target: CALLBACK };
+    await expect(goThrough(browser, '/authorize', nobody)).resolves.toBeInstanceOf(URL);
+  });
+
+  it('says which page would not have it, and no secret', async () => {
+    const pages = await serveSignInPages({ 'GET /loop': () => LOOP });
+    onTestFinished(pages.close);
+    const walk = (path: string, person = JOHN) =>
+      goThrough(openBrowser(pages.url), path, { ...john, person });
+    const stranger = { ...JOHN, password: 'wrong' };
+    await expect(walk('/authorize', stranger)).rejects.toThrow(/^\/sign-in answered with 401$/);
+    await expect(walk('/nothing?a=b')).rejects.toThrow(/^\/nothing answered with 404$/);
+    await expect(walk('/loop?a=b')).rejects.toThrow('/loop led to /loop again and again');
+  });
+
+  const LOOP = { status: 303, headers: { location: '/loop?c=d' } };
+});
+
+describe('the load of authorization code flows', () => {
+  const clients = [{ id: 'app', secret: 's3cret', redirectUri: CALLBACK }];
+  const COOKIES = ['session=s1; consent=given', 'session=s1; consent=given'];
+
+  async function load(others = {}, cookies = COOKIES) {
+    const pages = await serveSignInPages(others);
+    onTestFinished(pages.close);
+    const options = { url: pages.url, cookies, clients, scope: 'openid', seconds: 0.2 };
+    return runNode('bench/generators/flows.mjs', JSON.stringify(options));
+  }
+
+  it('counts the flows that end with all three tokens', async () => {
+    const asked: string[] = [];
+    const token = (_request: unknown, form: URLSearchParams) => {
+      asked.push([...form.keys(), form.get('code')].join(' '));
+      return tokens()(_request as never, form);
+    };
+    const { code, stdout, stderr } = await load({ 'POST /token': token });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { requests } = JSON.parse(stdout) as { requests: number };
+    expect(requests).toBeGreaterThan(1);
+    expect(asked).toHaveLength(requests);
+    expect(new Set(asked)).toEqual(new Set(['grant_type code redirect_uri code_verifier c0de']));
+  });
+
+  it.each([
+    ['without an id_token', { 'POST /token': tokens({ id_token: undefined }) }, 'without id_token'],
+    [
+      "with another client's",
+      { 'POST /token': tokens({ id_token: idTokenFor('another') }) },
+      "with another client's id_token",
+    ],
+    ['refused by /token', { 'POST /token': () => ({ status: 400 }) }, '/token answered with 400'],
+    [
+      'refused by /authorize',
+      { 'GET /authorize': sentBack({ error: 'access_denied' }) },
+      'with access_denied',
+    ],
+    [
+      'with another state',
+      { 'GET /authorize': sentBack({ code: 'c0de', state: 'x' }) },
+      'with another state',
+    ],
+    ['without a code', { 'GET /authorize': sentBack({}) }, 'without a code'],
+  ])('ends at a flow %s', async (_what, others, why) => {
+    const { code, stdout, stderr } = await load(others);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(why);
+    expect(stderr).not.toContain('c0de');
+  });
+
+  it('ends at a browser that is not signed in', async () => {
+    const { code, stderr } = await load({}, ['session=gone']);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: '/authorize led to https://id.example.com/sign-in\n',
+    });
   });
 });

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Controller, Get, NotFoundException } from '@nestjs/common';
-import { hashSync } from 'bcryptjs';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Authorize, AuthorizeOptionally } from '../src/auth/authorize.decorator.js';
 import { BearerToken, CurrentUser } from '../src/auth/current-user.decorator.js';
@@ -99,15 +97,5 @@ describe("the counterparts of FastAPI's idioms", () => {
     const answer = await get('/idioms/nothing', john);
     expect(answer.body).toEqual({ detail: 'Task not found', status: 404, title: 'Not Found' });
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-  });
-
-  it("CryptContext: the page's INSERT lets a person in with a hash of passlib's", async () => {
-    const [insert = ''] = codeBlocks(page, 'sql');
-    const hash = hashSync('her old password', 4); // as passlib's bcrypt would write it: $2b$…
-    expect(insert).toContain("'$2b$12$…'");
-    await service.app.get(DataSource).query(insert.replace('$2b$12$…', hash));
-    const carol = await signIn(service.url, 'carol', 'her old password');
-    const me = await call(`${service.url}/users/me`, { headers: bearer(carol) });
-    expect(me.body).toMatchObject({ username: 'Carol', full_name: 'Carol Danvers', role: 'user' });
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { AUDIT_EVENTS } from '../src/platform/audit/audit-events.js';
 import { anchorsOf, relativeLinks } from './support/markdown.js';
 import { allPages } from './support/pages.js';
 
@@ -39,6 +40,15 @@ describe('the pages of documentation', () => {
       '```md\n[code](nowhere.md)\n```',
     ];
     expect(brokenLinks('NEW.md', page.join('\n'))).toEqual([]);
+  });
+
+  it('name every event of the audit log, and none that there is not', () => {
+    const page = readFileSync('docs/audit-and-metrics.md', 'utf8');
+    const [, table = ''] = page.split(/^\| event .*\n/m);
+    const [rows = ''] = table.split('\n\n');
+    const cells = rows.split('\n').map((row) => row.split('|')[1] ?? '');
+    const named = cells.flatMap((cell) => cell.match(/[a-z_]+(\.[a-z_]+)?/g) ?? []);
+    expect(named.toSorted()).toEqual(AUDIT_EVENTS.toSorted());
   });
 
   it('know the anchors that GitHub makes of headings', () => {

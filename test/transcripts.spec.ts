@@ -9,7 +9,23 @@ const RUN_ELSEWHERE: Readonly<Record<string, readonly [file: string, words: stri
   'npm ci': ['.ci/run', 'npm ci'],
   'npm ci && npm test': ['.ci/run', 'npm test --'],
   'npm ci && npm run build': ['Dockerfile', 'RUN npm run build'], // .ci/container runs its steps
+  'pg_dump --format=custom --file=hallpass.dump "$DATABASE_URL"': [
+    'test/operations.spec.ts',
+    'pg_(dump|restore)',
+  ],
+  'pg_restore --clean --if-exists --no-owner --dbname="$DATABASE_URL" hallpass.dump': [
+    'test/operations.spec.ts',
+    'pg_(dump|restore)',
+  ],
   'npm run migration:run': ['test/platform/database/migrations.spec.ts', 'runMigrations()'],
+  'python3 export_users.py > users.csv': [
+    'test/migrating-from-fastapi.spec.ts',
+    'python3 export_users.py > users.csv',
+  ],
+  'CLIENT_ID=<client_id> node examples/spa/server.mjs 5173': [
+    'test/support/spa.ts',
+    'examples/spa/server.mjs',
+  ],
   'npm run start:prod': ['test/container.spec.ts', 'start:prod'],
 };
 
@@ -18,17 +34,30 @@ const NOT_TYPED: ReadonlyArray<readonly [commands: RegExp, why: string]> = [
   [/^docker /, 'needs an engine: where there is none, .ci/container does the steps of the build'],
   [/^cp \.env\.example /, 'a copy to fill in; what is in it is checked'],
   [/^npm run bench\b/, 'measures for twenty minutes'],
+  [
+    /^sudo (?!systemctl \w+ hallpass$)/,
+    'needs root; test/operations.spec.ts reads the files that it installs',
+  ],
 ];
 
 const SCRIPTS = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
 /** Pages that are played from top to bottom. */
-const PLAYED = ['README.md', 'docs/tutorial.md'];
+const PLAYED = [
+  'README.md',
+  'docs/tutorial.md',
+  'docs/tokens.md',
+  'docs/signing-in-from-an-app.md',
+  'docs/accounts.md',
+  'docs/audit-and-metrics.md',
+  'docs/operations.md',
+  'docs/migrating-from-fastapi.md',
+];
 
 /** Its own test types it into a copy of the repository and runs all that it shows. */
 const TYPED = 'docs/adding-a-route.md';
 
 /** Words that npm knows by itself. */
-const OF_NPM = ['ci', 'install', 'ls'];
+const OF_NPM = ['ci', 'install', 'ls', 'rebuild'];
 
 describe('the commands that the pages show', () => {
   it.each(PLAYED)('print what is shown: %s', { timeout: 180_000 }, async (page) => {
@@ -93,6 +122,22 @@ describe('a page', () => {
     ]);
   });
 
+  it('may type before the first start, and while the server is stopped', () => {
+    const shown = page(
+      '```sh\nnpm ci && npm run build\n```',
+      '```console\n$ one\n```',
+      '```sh\nsudo systemctl enable --now hallpass\n```',
+      '```console\n$ two\n```',
+      '```sh\nsudo systemctl stop hallpass\n```',
+      '```console\n$ three\n```',
+    );
+    expect(scenesOf(shown)).toEqual([
+      { server: undefined, steps: [{ command: 'one', expected: '' }] },
+      { server: 'npm start', steps: [{ command: 'two', expected: '' }] },
+      { server: undefined, steps: [{ command: 'three', expected: '' }] },
+    ]);
+  });
+
   it('that types before it has started a server is refused', () => {
     expect(() => scenesOf('```console\n$ curl -s localhost:3000\n```')).toThrow('No server runs');
   });
@@ -100,7 +145,9 @@ describe('a page', () => {
 
 function isRun(command: string): boolean {
   if (NOT_TYPED.some(([commands]) => commands.test(command))) return true;
-  return serverStartedBy(command) !== undefined || command in RUN_ELSEWHERE;
+  if (serverStartedBy(command) !== undefined || command === 'sudo systemctl stop hallpass')
+    return true;
+  return command in RUN_ELSEWHERE;
 }
 
 function isKnown(name: string): boolean {

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { Browser } from 'playwright-core';
+import type { Browser, Request } from 'playwright-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { browserIsLeftOut, launchChromium } from '../support/chromium.js';
@@ -46,11 +46,50 @@ describe.skipIf(browserIsLeftOut())('the docs in a browser', () => {
     it('offers the password flow, with a text for each scope', async () => {
       await docs.openDialog();
       const text = await docs.dialog.innerText();
-      expect(text).toContain('OAuth2 (OAuth2, password)');
+      expect(text).toContain('By username and password');
       expect(text).toContain('Token URL: token');
       expect(text).toContain('Flow: password');
       expect(await docs.offeredScopes()).toEqual(scopeTexts(await documented()));
       expect(watched.complaints).toEqual([]);
+    });
+
+    it('tells its three forms apart, the first in sight; only that has a client_id to begin with', async () => {
+      await docs.openDialog();
+      const forms = await docs.dialog.getByRole('region').all();
+      const seen = forms.map(async (form) => ({
+        title: await form.getByRole('heading', { level: 3 }).innerText(),
+        flow: await form.locator('.flow code').innerText(),
+        client: await form.locator('[data-name="clientId"]').inputValue(),
+        secret: await form.locator('[data-name="clientSecret"]').inputValue(),
+      }));
+      const secret = '';
+      expect(await Promise.all(seen)).toEqual([
+        {
+          title: 'In a browser',
+          flow: 'authorizationCode with PKCE',
+          client: 'hallpass-docs',
+          secret,
+        },
+        { title: 'By username and password', flow: 'password', client: '', secret },
+        { title: 'As a machine', flow: 'clientCredentials', client: '', secret },
+      ]);
+      const scrolled = "document.querySelector('.modal-ux-content').scrollTop";
+      expect(await watched.page.evaluate(scrolled)).toBe(0);
+      expect(watched.complaints).toEqual([]);
+    });
+
+    it('asks in a window of its own for a code, with PKCE (RFC 7636 §4.3)', async () => {
+      await docs.openDialog();
+      expect(await askedIn(service.url)).toEqual(askedBy(service.url));
+    });
+
+    it('names no client where a person signs in by password', async () => {
+      await docs.openDialog();
+      const sent = watched.page.waitForRequest((request) => request.url().endsWith('/token'));
+      await docs.signIn('johndoe', 'secret');
+      const request = await sent;
+      expect(await request.headerValue('authorization')).toBe('Basic Og==');
+      expect(new URLSearchParams(request.postData() ?? '').get('client_id')).toBeNull();
     });
 
     it('signs in with the scopes that are ticked, closes the locks and calls the routes', async () => {
@@ -167,6 +206,12 @@ describe.skipIf(browserIsLeftOut())('the docs in a browser', () => {
       expect(proxy.requests.filter((one) => !one.includes(' /api/v1/'))).toEqual([]);
     });
 
+    it('asks for a code under the prefix, to be sent back there', async () => {
+      await docs.openDialog();
+      const { url } = proxy;
+      expect(await askedIn(url)).toEqual(askedBy(url));
+    });
+
     it('lands on the prefixed /docs from /docs/', async () => {
       await docs.open(`${proxy.url}/docs/`);
       expect(watched.page.url()).toBe(`${proxy.url}/docs`);
@@ -185,6 +230,26 @@ describe.skipIf(browserIsLeftOut())('the docs in a browser', () => {
     await docs.dialog.getByText('Authorized', { exact: true }).waitFor();
   }
 
+  /** What the window asks first, whatever it is answered. */
+  async function askedIn(base: string): Promise<Record<string, string>> {
+    const first = watched.page.context().waitForEvent('request', isAsking);
+    await docs.authorizeInBrowser();
+    const { origin, pathname, searchParams } = new URL((await first).url());
+    expect(`${origin}${pathname}`).toBe(`${base}/authorize`);
+    return Object.fromEntries(searchParams);
+  }
+
+  function askedBy(base: string) {
+    return {
+      response_type: 'code',
+      client_id: 'hallpass-docs',
+      redirect_uri: `${base}/oauth2-redirect.html`,
+      state: expect.stringMatching(/./) as string,
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/) as string,
+      code_challenge_method: 'S256',
+    };
+  }
+
   async function documented(): Promise<NamedOperation[]> {
     return operationsOf((await call(`${service.url}/openapi.json`)).body);
   }
@@ -197,3 +262,7 @@ describe.skipIf(browserIsLeftOut())('the docs in a browser', () => {
     );
   }
 });
+
+function isAsking(request: Request): boolean {
+  return request.isNavigationRequest() && request.url().includes('response_type=');
+}

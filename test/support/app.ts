@@ -5,18 +5,24 @@ import { Writable } from 'node:stream';
 import { AppModule } from '../../src/app.module.js';
 import { setUp } from '../../src/app.setup.js';
 import { createDataSource } from '../../src/data-source.js';
+import { KeyMaker } from '../../src/keys/key-maker.js';
+import { Background } from '../../src/platform/background.js';
 import { Clock } from '../../src/platform/clock.js';
 import { createHttpServer } from '../../src/platform/http/server.js';
 import { Attempts } from '../../src/platform/limits/attempts.js';
+import { Quota } from '../../src/platform/limits/quota.js';
 import { createLogger } from '../../src/platform/log/logger.js';
 import { NestLogger } from '../../src/platform/log/nest-logger.js';
+import type { Mail } from '../../src/platform/mail/mail.js';
 import { loadSettings } from '../../src/platform/settings/load-settings.js';
 import type { Settings } from '../../src/platform/settings/settings.js';
 import type { User } from '../../src/users/user.entity.js';
 import { type NewUser, UsersService } from '../../src/users/users.service.js';
 import { TestClock } from './clock.js';
-import { onPostgres, throwAwayDatabase } from './database.js';
+import { onPostgres, type ThrowAwayDatabase, throwAwayDatabase } from './database.js';
 import { freePort } from './free-port.js';
+import { KeptMail } from './mail.js';
+import { ReadyKeyMaker } from './ready-keys.js';
 
 /** A secret for tests alone; 32 bytes and more than 16 different characters. */
 export const TEST_SECRET = 'test-only-Qz7vX2mK9pLw4RtB8nYc3DfH';
@@ -29,6 +35,8 @@ export interface TestApp {
   readonly clock: TestClock;
   /** every log line so far, as text */
   readonly log: () => string;
+  /** every mail so far, once none is on its way any more; none where SMTP_URL is given */
+  readonly mails: () => Promise<readonly Mail[]>;
   /** the tutorial's people: johndoe/secret (admin), alice/secret2, bob/secret3 (disabled) */
   readonly people: Readonly<Record<'johndoe' | 'alice' | 'bob', User>>;
   close(): Promise<void>;
@@ -36,8 +44,10 @@ export interface TestApp {
 
 interface Options {
   readonly env?: Record<string, string>;
-  /** false keeps the limiter as it is in production; otherwise guesses are not counted */
+  /** true keeps the limits as they are in production; otherwise neither guesses nor anything else is counted */
   readonly limited?: boolean;
+  /** of an earlier life of the service, with its people; stays when this one closes */
+  readonly database?: ThrowAwayDatabase;
   /** routes that only a test has */
   readonly controllers?: Type[];
 }
@@ -48,7 +58,7 @@ interface Options {
  */
 export async function startApp(options: Options = {}): Promise<TestApp> {
   const { env = {} } = options;
-  const database = await throwAwayDatabase({ memory: true });
+  const database = options.database ?? (await throwAwayDatabase({ memory: true }));
   if (onPostgres) await migrate(database.url);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -63,25 +73,31 @@ export async function startApp(options: Options = {}): Promise<TestApp> {
   });
   const lines: string[] = [];
   const clock = new TestClock();
-  const app = await build(settings, clock, lines, options);
+  const kept = new KeptMail();
+  const app = await build(settings, clock, lines, kept, options);
   const close = async () => {
     await app.close();
-    await database.drop();
+    if (!options.database) await database.drop();
   };
-  const people = await createPeople(app.get(UsersService));
+  const people = await findOrCreatePeople(app.get(UsersService));
   try {
     await app.listen({ host: '127.0.0.1', port });
   } catch (error) {
     await close();
     throw error;
   }
-  return { app, url, settings, clock, log: () => lines.join(''), people, close };
+  const mails = async () => {
+    await app.get(Background).settled();
+    return kept.mails;
+  };
+  return { app, url, settings, clock, log: () => lines.join(''), mails, people, close };
 }
 
 async function build(
   settings: Settings,
   clock: Clock,
   lines: string[],
+  kept: KeptMail,
   { limited = false, controllers = [] }: Options,
 ) {
   const sink = new Writable({
@@ -92,10 +108,17 @@ async function build(
   });
   const logger = createLogger(settings.LOG_LEVEL, sink);
   const http = await createHttpServer(settings, logger);
-  const builder = Test.createTestingModule({ imports: [AppModule.of(settings)], controllers })
+  const mail = settings.SMTP_URL ? undefined : kept;
+  const imports = [AppModule.of(settings, mail)];
+  const builder = Test.createTestingModule({ imports, controllers })
     .overrideProvider(Clock)
-    .useValue(clock);
-  if (!limited) builder.overrideProvider(Attempts).useValue(unlimited);
+    .useValue(clock)
+    .overrideProvider(KeyMaker)
+    .useValue(new ReadyKeyMaker());
+  if (!limited) {
+    builder.overrideProvider(Attempts).useValue(unlimitedAttempts);
+    builder.overrideProvider(Quota).useValue(unlimitedQuota);
+  }
   const module = await builder.compile();
   const app = module.createNestApplication<NestFastifyApplication>(http.adapter, {
     logger: new NestLogger(logger),
@@ -105,10 +128,13 @@ async function build(
   return app;
 }
 
-const unlimited: Pick<Attempts, 'reserve' | 'giveBack' | 'keep'> = {
-  reserve: () => Promise.resolve(),
-  giveBack: () => Promise.resolve(),
-  keep: () => undefined,
+const unlimitedAttempts: Pick<Attempts, 'reserve'> = {
+  reserve: () => Promise.resolve({ giveBack: () => Promise.resolve(), keep: () => undefined }),
+};
+
+const unlimitedQuota: Pick<Quota, 'take' | 'allows'> = {
+  take: () => Promise.resolve(),
+  allows: () => Promise.resolve(true),
 };
 
 async function migrate(url: string): Promise<void> {
@@ -117,8 +143,15 @@ async function migrate(url: string): Promise<void> {
   await dataSource.destroy();
 }
 
+async function findOrCreatePeople(users: UsersService): Promise<TestApp['people']> {
+  const names = ['johndoe', 'alice', 'bob'] as const;
+  const found = await Promise.all(names.map((name) => users.findByUsername(name)));
+  const [johndoe, alice, bob] = found;
+  return johndoe && alice && bob ? { johndoe, alice, bob } : createPeople(users);
+}
+
 async function createPeople(users: UsersService): Promise<TestApp['people']> {
-  const create = (person: NewUser) => users.create(person);
+  const create = (person: NewUser) => users.create({ ...person, emailVerified: true });
   const [johndoe, alice, bob] = await Promise.all([
     create({
       username: 'johndoe',

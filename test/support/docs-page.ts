@@ -28,19 +28,28 @@ export class DocsPage {
     return this.page.locator('.modal-ux');
   }
 
+  /** The part of the dialog for one way to a token. */
+  form(title: string): Locator {
+    return this.dialog.getByRole('region', { name: title, exact: true });
+  }
+
+  private get passwordFlow(): Locator {
+    return this.form('By username and password');
+  }
+
   async openDialog(): Promise<void> {
     await this.page.locator('.auth-wrapper > .btn.authorize').click();
     await this.dialog.waitFor();
   }
 
   async closeDialog(): Promise<void> {
-    await this.dialog.locator('.btn-done').click();
+    await this.dialog.locator('.btn-done').first().click();
     await this.dialog.waitFor({ state: 'detached' });
   }
 
   /** The scopes that the dialog offers, each with its text. */
   async offeredScopes(): Promise<Record<string, string>> {
-    const boxes = await this.dialog.locator('.scopes .checkbox').all();
+    const boxes = await this.passwordFlow.locator('.scopes .checkbox').all();
     const texts = boxes.map((box) =>
       Promise.all([box.locator('.name').innerText(), box.locator('.description').innerText()]),
     );
@@ -49,13 +58,20 @@ export class DocsPage {
 
   /** Fills the open dialog and sends it; it then shows either that one is signed in, or why not. */
   async signIn(username: string, password: string, scopes: readonly string[] = []): Promise<void> {
-    await this.dialog.locator('#oauth_username').fill(username);
-    await this.dialog.locator('#oauth_password').fill(password);
+    await this.passwordFlow.locator('#oauth_username').fill(username);
+    await this.passwordFlow.locator('#oauth_password').fill(password);
     for (const scope of scopes) {
       const name = this.page.locator('.name').getByText(scope, { exact: true });
-      await this.dialog.locator('.scopes .checkbox label', { has: name }).click();
+      await this.passwordFlow.locator('.scopes .checkbox label', { has: name }).click();
     }
-    await this.dialog.locator('.auth-btn-wrapper .authorize').click();
+    await this.passwordFlow.locator('.auth-btn-wrapper .authorize').click();
+  }
+
+  /** Presses Authorize where one signs in in a browser; answers the window that opens. */
+  async authorizeInBrowser(): Promise<Page> {
+    const opened = this.page.waitForEvent('popup');
+    await this.form('In a browser').locator('.auth-btn-wrapper .authorize').click();
+    return opened;
   }
 
   async logOut(): Promise<void> {

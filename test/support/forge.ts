@@ -15,13 +15,18 @@ export interface Change {
 /** A token changed in one thing and signed again, with the service's own key unless told otherwise. */
 export function forge(service: TestApp, token: string, change: Change): string {
   const { key = service.app.get(Keys).current.signWith } = change;
+  if (key.type === 'secret') return forgeHmac(token, change, key);
   const input = unsigned(token, change);
   const options = { key, dsaEncoding: 'ieee-p1363' as const };
   return `${input}.${sign('sha256', Buffer.from(input), options).toString('base64url')}`;
 }
 
 /** The same, signed as HS256 does. */
-export function forgeHmac(token: string, change: Change, secret: string | Buffer): string {
+export function forgeHmac(
+  token: string,
+  change: Change,
+  secret: string | Buffer | KeyObject,
+): string {
   const input = unsigned(token, change);
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
 }

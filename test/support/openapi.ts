@@ -9,8 +9,15 @@ export interface Operation {
   readonly description?: string;
   readonly tags?: readonly string[];
   readonly security?: ReadonlyArray<Readonly<Record<string, readonly string[]>>>;
+  readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, Answer>>;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly schema: JsonSchema;
 }
 
 export interface Answer {
@@ -48,6 +55,11 @@ export function operationsOf({ paths }: OpenAPIObject): NamedOperation[] {
         return { name: `${method} ${path}`, method, path, operation };
       }),
   );
+}
+
+/** Whether the docs say that a machine's token opens it, too. */
+export function isForMachines({ operation }: NamedOperation): boolean {
+  return operation.description?.endsWith('a machine may call too.') === true;
 }
 
 /** The scopes that a token needs here; null where a token makes no difference. */

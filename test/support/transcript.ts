@@ -10,7 +10,8 @@ export interface Step {
 
 /** A server that a page starts, and what is then typed in another terminal. */
 export interface Scene {
-  readonly server: string;
+  /** undefined where none runs: what comes before the first start, or while it is stopped */
+  readonly server: string | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -21,6 +22,10 @@ interface Block {
 
 const BLOCK = /^```(\w+)[^\n]*\n(.*?)^```$/gms;
 const COMMANDS = ['sh', 'bash', 'shell', 'zsh'];
+/** The unit of docs/operations.md: what it starts is what `npm start` starts. */
+const UNIT = /^sudo systemctl (?:enable --now|start|restart) hallpass$/;
+/** After these nothing runs. */
+const STOPPED = ['npm ci && npm run build', 'sudo systemctl stop hallpass'];
 const SERVER = /^(?:npm ci && )?((?:[A-Z_]+=\S+ )*npm (?:start|run demo))$/;
 
 /** The code blocks of a page in one language, in their order. */
@@ -43,21 +48,22 @@ export function commandsOf(markdown: string): string[] {
 
 /** @returns the command that starts the server, without the installation; undefined when it starts none */
 export function serverStartedBy(command: string): string | undefined {
-  return SERVER.exec(command)?.[1];
+  return UNIT.test(command) ? 'npm start' : SERVER.exec(command)?.[1];
 }
 
 /**
  * The page as it is played: a command that starts a server begins a scene, and the console blocks
- * below it are typed there. A scene in which nothing is typed is a server, too.
+ * below it are typed there. A scene in which nothing is typed is a server, too. One that installs or stops it
+ * begins a scene without.
  *
- * @throws {Error} when something is typed before there is a server
+ * @throws {Error} when something is typed before either
  */
 export function scenesOf(markdown: string): Scene[] {
-  const scenes: Array<{ server: string; steps: Step[] }> = [];
+  const scenes: Array<{ server: string | undefined; steps: Step[] }> = [];
   for (const block of blocksOf(markdown)) {
     for (const command of commandsIn(block)) {
       const server = serverStartedBy(command);
-      if (server !== undefined) scenes.push({ server, steps: [] });
+      if (server !== undefined || STOPPED.includes(command)) scenes.push({ server, steps: [] });
     }
     const steps = block.language === 'console' ? stepsIn(block.text) : [];
     if (steps[0] && !scenes.at(-1)) throw new Error(`No server runs yet: ${steps[0].command}`);

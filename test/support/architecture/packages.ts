@@ -9,8 +9,6 @@ export interface Manifest {
 /** Packages that no source imports, and what needs them. */
 export const NEEDED_UNSEEN: Readonly<Record<string, string>> = {
   passport: 'peer of @nestjs/passport',
-  rxjs: 'peer of @nestjs/common',
-  sqlite3: 'driver that TypeORM loads for sqlite:',
 };
 
 export function everyImportIsDeclared(tree: Tree, manifest: Manifest): string[] {

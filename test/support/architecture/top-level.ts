@@ -4,6 +4,7 @@ const ENTRIES = new Set([
   'test',
   'bench',
   'docs',
+  'examples',
   '.ci',
   'README.md',
   'CONTRIBUTING.md',
