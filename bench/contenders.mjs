@@ -19,6 +19,8 @@ export function hallpass(database, { nodeArguments = [] } = {}) {
     ready: { path: '/health/ready', status: 200 },
     person: database.reader,
     crowd: database.crowd,
+    machine: database.machine,
+    relyingParties: database.relyingParties,
     ours: true,
   };
 }
@@ -46,6 +48,41 @@ export function fastapi({ login }) {
     person: johndoe,
     crowd: [johndoe], // it counts no attempts, so one person can sign in from everywhere
     absence: fastapiAbsence,
+  };
+}
+
+/** @param tokens `jwt` or `opaque` */
+export function oidcProvider({ machine }, { tokens = 'jwt' } = {}) {
+  const what = tokens === 'jwt' ? 'client_credentials' : 'introspection of an opaque token';
+  return {
+    name: `[node-oidc-provider, ${what}](peers/oidc-provider.mjs)`,
+    command: [process.execPath, absolute('peers/oidc-provider.mjs')],
+    env: {
+      NODE_ENV: 'production',
+      TOKENS: tokens,
+      CLIENT_ID: machine.id,
+      CLIENT_SECRET: machine.secret,
+    },
+    ready: { path: '/.well-known/openid-configuration', status: 200 },
+    introspection: '/token/introspection',
+    machine,
+  };
+}
+
+/** One client of it is enough: it ends nobody's session for another. */
+export function oidcProviderCode({ crowd, relyingParties: [client] }) {
+  return {
+    name: '[node-oidc-provider](peers/oidc-provider-code.mjs)',
+    command: [process.execPath, absolute('peers/oidc-provider-code.mjs')],
+    env: {
+      NODE_ENV: 'production',
+      CLIENT_ID: client.id,
+      CLIENT_SECRET: client.secret,
+      REDIRECT_URI: client.redirectUri,
+    },
+    ready: { path: '/.well-known/openid-configuration', status: 200 },
+    crowd,
+    relyingParties: [client],
   };
 }
 

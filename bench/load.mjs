@@ -7,30 +7,42 @@ const CONNECTIONS = 32;
 /** Long enough for V8 to have compiled the path, and for each of the caches to be full. */
 export const WARM_SECONDS = 2;
 
-/**
- * Starts a contender, warms it, and calls its guarded route with a token as fast as it answers.
- *
- * @returns `rate` a second, `p99` in ms, `cpu` in µs of the server's process per request, `busy` as the
- * share of a core it used; `generatorBusy` likewise
- */
-export async function measureGuarded(contender, seconds, pins) {
+/** Starts a contender, warms it, and calls its guarded route with a token as fast as it answers. */
+export function measureGuarded(contender, seconds, pins) {
+  return withServer(contender, pins, async (server) => {
+    const call = await guardedCall(server);
+    return measureWarm(server, seconds, (time) => closedLoop({ ...call, seconds: time }, pins));
+  });
+}
+
+export async function withServer(contender, pins, work) {
   const server = await start(contender, { cores: pins.server });
   try {
-    const call = await guardedCall(server);
-    await closedLoop({ ...call, seconds: WARM_SECONDS }, pins);
-    const before = cpuSeconds(server);
-    const load = await closedLoop({ ...call, seconds }, pins);
-    const used = cpuSeconds(server) - before;
-    return {
-      rate: load.requests / load.seconds,
-      p99: load.p99,
-      cpu: (used * 1e6) / load.requests,
-      busy: used / load.seconds,
-      generatorBusy: load.busy,
-    };
+    return await work(server);
   } finally {
     await server.stop();
   }
+}
+
+/**
+ * Puts a load on a server twice, and measures the second time.
+ *
+ * @param load `(seconds, printed) => printed`: what a generator prints, and printed before
+ * @returns `rate` a second, `p99` in ms, `cpu` in µs of the server's process per request, `busy` as the
+ * share of a core it used; `generatorBusy` likewise
+ */
+export async function measureWarm(server, seconds, load) {
+  const warm = await load(WARM_SECONDS);
+  const before = cpuSeconds(server);
+  const measured = await load(seconds, warm);
+  const used = cpuSeconds(server) - before;
+  return {
+    rate: measured.requests / measured.seconds,
+    p99: measured.p99,
+    cpu: (used * 1e6) / measured.requests,
+    busy: used / measured.seconds,
+    generatorBusy: measured.busy,
+  };
 }
 
 /** What the load generators need to know of a guarded call. */
@@ -42,6 +54,16 @@ export async function guardedCall(server) {
 /** The next request on a connection as soon as the last one is answered. */
 export function closedLoop(options, pins) {
   return generate('generators/closed-loop.mjs', options, pins);
+}
+
+/** Forms, each again as soon as it is answered. */
+export function postForms(options, pins) {
+  return generate('generators/forms.mjs', options, pins);
+}
+
+/** Whole authorization code flows, each as soon as the last one is over. */
+export function codeFlows(options, pins) {
+  return generate('generators/flows.mjs', options, pins);
 }
 
 /** Guarded calls at a fixed rate while people sign in. */

@@ -14,6 +14,7 @@ import { AppModule } from '../../dist/src/app.module.js';
 import { setUp } from '../../dist/src/app.setup.js';
 import { Public } from '../../dist/src/auth/public.decorator.js';
 import { Clients } from '../../dist/src/clients/clients.js';
+import { keepObjectsYoung } from '../../dist/src/boot/young-objects.js';
 import { addSecurityHeaders } from '../../dist/src/platform/http/security-headers.js';
 import { createHttpServer } from '../../dist/src/platform/http/server.js';
 import { createLogger } from '../../dist/src/platform/log/logger.js';
@@ -80,9 +81,11 @@ const LADDER = {
       builder.overrideProvider(Principals).useValue({ find: () => constant }),
     );
     const user = await app.get(UsersService).findByUsername('johndoe');
-    Object.assign(constant, { user, client: app.get(Clients).find('hallpass') });
+    const client = await app.get(Clients).find('hallpass');
+    Object.assign(constant, { kind: 'user', user, client });
   },
 };
+keepObjectsYoung(); // on every rung, as the product does
 await LADDER[process.env.RUNG]();
 
 async function nestOn(adapter, prepare = () => undefined) {
