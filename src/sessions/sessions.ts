@@ -5,8 +5,10 @@ import type { Client } from '../clients/client.entity.js';
 import { Audit, type Doer, SYSTEM } from '../platform/audit/audit.js';
 import { Changes } from '../platform/changes.js';
 import { Clock } from '../platform/clock.js';
+import { affectedRows } from '../platform/database/affected-rows.js';
 import { isForeignKeyViolation } from '../platform/database/foreign-key-violation.js';
 import { PreparedFind } from '../platform/database/prepared-find.js';
+import { PreparedInsert } from '../platform/database/prepared-insert.js';
 import { bareAddress } from '../platform/http/address.js';
 import type { Origin } from '../platform/http/origin.js';
 import { Page, type PageQuery } from '../platform/http/page.js';
@@ -44,10 +46,21 @@ export type EndReason =
 const MAX_LIVE_PER_USER_AND_CLIENT = 100;
 const LONGEST_USER_AGENT = 512;
 
+/** Older ones, not those of lower ids: that of a code is made before its session. */
+const SURPLUS = `SELECT id FROM sessions
+  WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL AND expires_at > $3
+    AND (created_at < $4 OR (created_at = $4 AND id < $5))
+  ORDER BY created_at DESC, id DESC
+  LIMIT ${MAX_LIVE_PER_USER_AND_CLIENT} OFFSET ${MAX_LIVE_PER_USER_AND_CLIENT - 1}`;
+
+const END = `UPDATE sessions SET revoked_at = $1, revoked_reason = $2
+  WHERE id = $3 AND user_id = $4 AND revoked_at IS NULL AND expires_at > $1`;
+
 /** A session is one sign-in: every token that comes of it carries its id, and ends with it. */
 @Injectable()
 export class Sessions {
   private readonly loaded: PreparedFind<Session>;
+  private readonly inserted: PreparedInsert<Session>;
 
   constructor(
     @InjectRepository(Session) private readonly rows: Repository<Session>,
@@ -58,6 +71,7 @@ export class Sessions {
     private readonly occurrences: Occurrences,
   ) {
     this.loaded = new PreparedFind(rows, ['user', 'client']);
+    this.inserted = new PreparedInsert(rows);
   }
 
   /**
@@ -156,13 +170,10 @@ export class Sessions {
     reason: EndReason,
     by: Doer,
   ): Promise<boolean> {
-    const now = this.clock.now();
-    const ended = await this.rows.update(
-      { id, userId, revokedAt: IsNull(), expiresAt: MoreThan(now) },
-      { revokedAt: now, revokedReason: reason },
-    );
+    const parameters = [this.clock.now(), reason, id, userId];
+    const ended = await affectedRows(this.rows.manager.connection, END, parameters);
     this.changes.announce({ of: 'session', id });
-    if (ended.affected === 0) return false;
+    if (ended === 0) return false;
     this.occurrences.note({ of: 'sessions_ended', reason, count: 1 });
     await this.audit.record({
       event: 'session.ended',
@@ -209,7 +220,7 @@ export class Sessions {
 
   private async insert(session: Session): Promise<void> {
     try {
-      await this.rows.insert(session);
+      await this.inserted.run(session);
     } catch (error) {
       throw isForeignKeyViolation(error) ? new IncorrectPassword('the user has left') : error;
     }
@@ -218,19 +229,10 @@ export class Sessions {
   /** A user keeps at most 100 live sessions per client; signing in once more ends the oldest. */
   private async endSurplus(session: Session, origin: Origin): Promise<void> {
     const { id, userId, clientId, createdAt } = session;
-    const live = { userId, clientId, revokedAt: IsNull(), expiresAt: MoreThan(this.clock.now()) };
-    const surplus = await this.rows.find({
-      select: { id: true, userId: true },
-      // Older ones, not those of lower ids: that of a code is made before its session.
-      where: [
-        { ...live, createdAt: LessThan(createdAt) },
-        { ...live, createdAt, id: LessThan(id) },
-      ],
-      order: { createdAt: 'DESC', id: 'DESC' },
-      skip: MAX_LIVE_PER_USER_AND_CLIENT - 1,
-      take: MAX_LIVE_PER_USER_AND_CLIENT,
-    });
-    for (const old of surplus) await this.end(old, 'too_many_sessions', { ...SYSTEM, origin });
+    const parameters = [userId, clientId, this.clock.now(), createdAt, id];
+    const surplus = await this.rows.query<{ id: string }[]>(SURPLUS, parameters);
+    const by = { ...SYSTEM, origin };
+    for (const old of surplus) await this.end({ id: old.id, userId }, 'too_many_sessions', by);
   }
 }
 

@@ -6,6 +6,7 @@ import { Audit, type Doer } from '../platform/audit/audit.js';
 import { Clock } from '../platform/clock.js';
 import { affectedRows } from '../platform/database/affected-rows.js';
 import { PreparedFind } from '../platform/database/prepared-find.js';
+import { PreparedInsert } from '../platform/database/prepared-insert.js';
 import type { Origin } from '../platform/http/origin.js';
 import { newId } from '../platform/ids.js';
 import { IncorrectPassword, InvalidGrant } from '../protocol/errors.js';
@@ -26,6 +27,8 @@ const CLAIM = `UPDATE authorization_codes SET used_at = $1
 
 const REPLAY = `UPDATE authorization_codes SET replayed_at = $1
   WHERE code_hash = $2 AND used_at IS NOT NULL AND replayed_at IS NULL`;
+
+const REPLAYED = 'SELECT replayed_at FROM authorization_codes WHERE code_hash = $1';
 
 export interface NewCode {
   /** as read before the person was asked */
@@ -66,6 +69,7 @@ export interface Redeemed {
 @Injectable()
 export class AuthorizationCodes {
   private readonly found: PreparedFind<AuthorizationCode>;
+  private readonly inserted: PreparedInsert<AuthorizationCode>;
 
   constructor(
     @InjectRepository(AuthorizationCode) private readonly rows: Repository<AuthorizationCode>,
@@ -74,13 +78,14 @@ export class AuthorizationCodes {
     private readonly audit: Audit,
   ) {
     this.found = new PreparedFind(rows, ['user', 'client'], ['codeHash']);
+    this.inserted = new PreparedInsert(rows);
   }
 
   /** @returns the code, which is kept nowhere */
   async issue({ client, user, scope, nonce, ...request }: NewCode): Promise<string> {
     const code = makeAuthorizationCode();
     const now = this.clock.now();
-    await this.rows.insert({
+    await this.inserted.run({
       ...request,
       codeHash: hashAuthorizationCode(code),
       clientId: client.id,
@@ -148,15 +153,19 @@ export class AuthorizationCodes {
    */
   private async open(code: AuthorizationCode, by: Doer, origin: Origin): Promise<Redeemed> {
     const scope = parseScope(code.scope);
-    const opened = await this.openSession(code, scope, origin);
-    const row = await this.find(code.codeHash);
-    if (!row || row.replayedAt !== null) {
-      await this.sessions.end(opened, 'authorization_code_reuse', by);
+    const { user, client, nonce, authTime } = code;
+    const session = { ...(await this.openSession(code, scope, origin)), user, client };
+    if (await this.cameAgain(code)) {
+      await this.sessions.end(session, 'authorization_code_reuse', by);
       throw invalid('the code came again meanwhile');
     }
-    refuseEnded(row);
-    const session = { ...opened, user: row.user, client: row.client };
-    return { session, scope, nonce: row.nonce ?? undefined, authTime: row.authTime };
+    return { session, scope, nonce: nonce ?? undefined, authTime };
+  }
+
+  /** Whether it was marked by a replay, or has gone. */
+  private async cameAgain({ codeHash }: AuthorizationCode): Promise<boolean> {
+    const rows = await this.rows.query<{ replayed_at: unknown }[]>(REPLAYED, [codeHash]);
+    return rows[0]?.replayed_at !== null;
   }
 
   private async openSession(

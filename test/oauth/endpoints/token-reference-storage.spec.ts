@@ -1,6 +1,6 @@
 import { getRepositoryToken } from '@nestjs/typeorm';
 import sqlite3 from 'sqlite3';
-import type { Repository } from 'typeorm';
+import { DataSource, type Repository } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDataSource } from '../../../src/data-source.js';
 import { Session } from '../../../src/sessions/session.entity.js';
@@ -128,6 +128,18 @@ describe('while the database does not answer', () => {
     const repository = <E extends object>(entity: new () => E) =>
       service.app.get<Repository<E>>(getRepositoryToken(entity));
     const busy = () => Promise.reject(Object.assign(new Error('busy'), { code: 'SQLITE_BUSY' }));
+    /** Whoever makes the statement. */
+    const refuse = (statement: RegExp) => {
+      const dataSource = service.app.get(DataSource);
+      const create = dataSource.createQueryRunner.bind(dataSource);
+      vi.spyOn(dataSource, 'createQueryRunner').mockImplementation((mode) => {
+        const runner = create(mode);
+        const query = runner.query.bind(runner);
+        const refusing: typeof query = (sql: string, ...rest: unknown[]) =>
+          statement.test(sql) ? busy() : query(sql, ...(rest as [unknown[]]));
+        return Object.assign(runner, { query: refusing });
+      });
+    };
 
     beforeAll(async () => {
       service = await startApp();
@@ -145,7 +157,7 @@ describe('while the database does not answer', () => {
     });
 
     it('a session that cannot be ended is 503, not revoked', async () => {
-      vi.spyOn(repository(Session), 'update').mockImplementation(busy);
+      refuse(/^UPDATE "?sessions\b/);
       expectUnavailable(await revoke(service.url, user.access_token));
       expectUnavailable(await revoke(service.url, user.refresh_token));
       vi.restoreAllMocks();
