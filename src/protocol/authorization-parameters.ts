@@ -1,6 +1,7 @@
 import type { RegisteredClient } from './authorization-redirect.js';
 import type { AuthorizationErrorCode } from './authorization-response.js';
 import type { FormPairs } from './form.js';
+import { LONGEST_ID_TOKEN } from './id-token.js';
 
 /** What an authorization request may hold; any other parameter is ignored. RFC 6749 §3.1. */
 export const AUTHORIZATION_PARAMETERS = [
@@ -33,7 +34,7 @@ export const LONGEST_PARAMETERS = {
   state: 2000,
   nonce: 2000,
   login_hint: 320,
-  id_token_hint: 8192,
+  id_token_hint: LONGEST_ID_TOKEN,
 } as const;
 
 /** What a rule may look at: a request of a client that is known and can be told. */

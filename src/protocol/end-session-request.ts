@@ -1,5 +1,6 @@
 import { InvalidRequest } from './errors.js';
 import { type FormPairs, plainParameters } from './form.js';
+import { LONGEST_ID_TOKEN } from './id-token.js';
 import { appendQuery } from './query.js';
 import { localesOf } from './ui-locales.js';
 
@@ -16,7 +17,7 @@ export interface EndSessionRequest {
 
 /** Characters. What is longer is none of ours, or too much to send back. */
 const LONGEST = {
-  id_token_hint: 8192,
+  id_token_hint: LONGEST_ID_TOKEN,
   client_id: 2000,
   post_logout_redirect_uri: 2000,
   state: 2000,

@@ -18,7 +18,7 @@ export function decodeForm(body: Uint8Array): FormPairs {
       .filter((pair) => pair !== '')
       .map(decodePair);
   } catch {
-    throw new InvalidRequest('The form is not valid percent-encoded UTF-8');
+    throw new InvalidRequest('What was sent is not valid percent-encoded UTF-8');
   }
 }
 

@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 /** Header `typ` of an ID token, so that it never passes for an access token. RFC 8725 §3.11. */
 export const ID_TOKEN_TYPE = 'JWT';
 
+/** Characters. Longer than any that is issued here; what is longer is not worth decoding. */
+export const LONGEST_ID_TOKEN = 8192;
+
 /** OpenID Connect Core §2, with the `sid` of Front-Channel Logout 1.0 §3. Times in epoch seconds. */
 export interface IdTokenClaims {
   readonly iss: string;

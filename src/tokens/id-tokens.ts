@@ -11,10 +11,8 @@ import {
   ID_TOKEN_TYPE,
   type IdTokenClaims,
   type IdTokenHint,
+  LONGEST_ID_TOKEN,
 } from '../protocol/id-token.js';
-
-/** Longer than any id_token issued here; what is longer is not worth decoding. */
-const LONGEST_TOKEN = 8192;
 
 /** Who signed in where, and what the token is sent along with. */
 export interface IdTokenSubject {
@@ -68,7 +66,7 @@ export class IdTokens {
    * @returns null for anything else, an access token among it
    */
   readHint(text: string): IdTokenHint | null {
-    const key = text.length > LONGEST_TOKEN ? undefined : this.keyOf(text);
+    const key = text.length > LONGEST_ID_TOKEN ? undefined : this.keyOf(text);
     if (!key) return null;
     const issuer = this.settings.PUBLIC_URL;
     try {

@@ -9,7 +9,6 @@ import { Clock } from '../../platform/clock.js';
 import type { Origin } from '../../platform/http/origin.js';
 import { Settings } from '../../platform/settings/settings.js';
 import {
-  type AuthorizationRequest,
   parseAuthorizationRequest,
   requestedClientId,
 } from '../../protocol/authorization-request.js';
@@ -21,8 +20,8 @@ import type { BrowserSession } from '../../sessions/browser-session.entity.js';
 import { AuthorizationCodes } from '../../tokens/authorization-codes.js';
 import { IdTokens } from '../../tokens/id-tokens.js';
 import { mustSignIn } from './must-sign-in.js';
-import { PageFailure } from './page-failure.js';
-import type { Progress, Step } from './progress.js';
+import { PageFailure } from '../browser/page-failure.js';
+import type { CarriedRequest, Progress, Step } from './progress.js';
 
 /** The way of an authorization request, from what a client sent to what it is answered. RFC 6749 §4.1. */
 @Injectable()
@@ -45,10 +44,11 @@ export class Authorization {
    */
   async begin(pairs: FormPairs): Promise<Progress> {
     const client = await this.enabled(requestedClientId(pairs));
-    const request = parseAuthorizationRequest(pairs, client);
+    const { idTokenHint, ...request } = parseAuthorizationRequest(pairs, client);
     // A request that could be read has a client.
     sendingBack(request, () => refuseBeyondClient(request.scope, client as Client));
-    return { request, startedAt: this.clock.milliseconds() };
+    const hintedUserId = idTokenHint && this.idTokens.readHint(idTokenHint)?.sub;
+    return { request, hintedUserId, startedAt: this.clock.milliseconds() };
   }
 
   /**
@@ -56,7 +56,7 @@ export class Authorization {
    *
    * @throws {PageFailure}
    */
-  async clientOf({ clientId, redirectUri }: AuthorizationRequest): Promise<Client> {
+  async clientOf({ clientId, redirectUri }: CarriedRequest): Promise<Client> {
     const client = await this.enabled(clientId);
     if (!client?.grants.includes('authorization_code')) throw new PageFailure('unknown_client');
     if (!matchRedirectUri(redirectUri, client.redirectUris)) throw new PageFailure('redirect_uri');
@@ -108,8 +108,14 @@ export class Authorization {
   }
 
   /** After the consent page: the client gets nothing, and is told so. */
-  async deny({ request }: Progress): Promise<Step> {
-    await this.clientOf(request);
+  async deny({ request }: Progress, browser: BrowserSession, origin: Origin): Promise<Step> {
+    const { id } = await this.clientOf(request);
+    await this.audit.record({
+      event: 'consent.denied',
+      by: byUser(browser, origin),
+      subject: `client:${id}`,
+      userId: browser.userId,
+    });
     const error = new AuthorizationError('access_denied', 'The user said no', request);
     return { to: 'client', url: this.errorUrl(error) };
   }
@@ -119,7 +125,7 @@ export class Authorization {
   }
 
   private async giveCode(
-    request: AuthorizationRequest,
+    request: CarriedRequest,
     client: Client,
     browser: BrowserSession,
     scope: readonly string[],
@@ -148,7 +154,7 @@ export class Authorization {
 
   /** Whether the page for consent has to be shown. RFC 8252 §8.6: a redirect that any program may take proves no client. */
   private async mustAsk(
-    { prompt, redirectUri }: AuthorizationRequest,
+    { prompt, redirectUri }: CarriedRequest,
     client: Client,
     { userId }: BrowserSession,
     scope: readonly string[],
@@ -160,11 +166,10 @@ export class Authorization {
   }
 
   /** @throws {AuthorizationError} when somebody else is signed in, newly, than the client has named */
-  private mustSignIn({ request, startedAt }: Progress, browser: BrowserSession): boolean {
-    const { signedInAt, userId } = browser;
+  private mustSignIn(progress: Progress, { signedInAt, userId }: BrowserSession): boolean {
+    const { request, hintedUserId, startedAt } = progress;
     const isNew = signedInAt >= startedAt;
-    const hinted = request.idTokenHint && this.idTokens.readHint(request.idTokenHint)?.sub;
-    if (hinted && hinted !== userId) {
+    if (hintedUserId !== undefined && hintedUserId !== userId) {
       if (isNew) refuse(request, 'login_required', 'Somebody else signed in');
       return true;
     }
@@ -195,7 +200,7 @@ function mayBeAnothers({ id, redirectUris }: Client, redirectUri: string): boole
 }
 
 function scopeFor(
-  request: AuthorizationRequest,
+  request: CarriedRequest,
   client: Client,
   { user }: BrowserSession,
 ): readonly string[] {
@@ -203,7 +208,7 @@ function scopeFor(
 }
 
 /** @throws {AuthorizationError} for a scope that is refused */
-function sendingBack<T>(request: AuthorizationRequest, decide: () => T): T {
+function sendingBack<T>(request: CarriedRequest, decide: () => T): T {
   try {
     return decide();
   } catch (error) {
@@ -213,7 +218,7 @@ function sendingBack<T>(request: AuthorizationRequest, decide: () => T): T {
 }
 
 function refuse(
-  request: AuthorizationRequest,
+  request: CarriedRequest,
   code: 'login_required' | 'consent_required',
   description: string,
 ): never {

@@ -16,10 +16,10 @@ import type { BrowserSession } from '../../sessions/browser-session.entity.js';
 import { consentPage } from '../pages/consent-page.js';
 import { scopeText } from '../pages/texts/texts-of.js';
 import { Authorization } from './authorization.js';
-import { BrowserCookie } from './browser-cookie.js';
-import { FailurePageFilter } from './failure-page.filter.js';
+import { BrowserCookie } from '../browser/browser-cookie.js';
+import { FailurePageFilter } from '../browser/failure-page.filter.js';
 import { Onward } from './onward.js';
-import { pageTexts } from './page-texts.js';
+import { pageTexts } from '../browser/page-texts.js';
 import type { Progress, Shown, Step } from './progress.js';
 
 interface ConsentForm {
@@ -84,18 +84,20 @@ export class ConsentController {
     { scope }: Shown,
     request: FastifyRequest,
   ): Promise<Step> {
+    const origin = originOf(request);
     if (decision === 'approve') {
-      return this.authorization.approve(progress, browser, scope, originOf(request));
+      return this.authorization.approve(progress, browser, scope, origin);
     }
-    if (decision === 'deny') return await this.authorization.deny(progress);
+    if (decision === 'deny') return await this.authorization.deny(progress, browser, origin);
     if (decision === 'switch') return { to: 'sign-in' };
     return { to: 'consent', scope };
   }
 
   /** For another account: who is signed in now is not enough any more. */
-  private anew({ request }: Progress): Progress {
+  private anew({ request, hintedUserId }: Progress): Progress {
     const prompt = [...new Set([...request.prompt, 'login' as const])];
-    return { request: { ...request, prompt }, startedAt: this.clock.milliseconds() + 1 };
+    const startedAt = this.clock.milliseconds() + 1;
+    return { request: { ...request, prompt }, hintedUserId, startedAt };
   }
 
   private async sendForm(

@@ -1,8 +1,13 @@
 import type { AuthorizationRequest } from '../../protocol/authorization-request.js';
 
+/** Without the token of the hint, which is too long to be carried: what counts is whom it names. */
+export type CarriedRequest = Omit<AuthorizationRequest, 'idTokenHint'>;
+
 /** A request on its way through the pages. */
 export interface Progress {
-  readonly request: AuthorizationRequest;
+  readonly request: CarriedRequest;
+  /** the user that `id_token_hint` names; undefined without one of ours */
+  readonly hintedUserId: string | undefined;
   /** when it came, or asked for another account. Epoch milliseconds */
   readonly startedAt: number;
   /** on the consent page: what was shown, and to whom */

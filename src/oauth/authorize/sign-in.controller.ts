@@ -13,10 +13,10 @@ import { redirectSource } from '../../protocol/redirect-uri.js';
 import { signedInPage } from '../pages/account-pages.js';
 import { signInPage } from '../pages/sign-in-page.js';
 import { Authorization } from './authorization.js';
-import { BrowserCookie } from './browser-cookie.js';
-import { FailurePageFilter } from './failure-page.filter.js';
+import { BrowserCookie } from '../browser/browser-cookie.js';
+import { FailurePageFilter } from '../browser/failure-page.filter.js';
 import { Onward } from './onward.js';
-import { pageTexts } from './page-texts.js';
+import { pageTexts } from '../browser/page-texts.js';
 import type { Progress } from './progress.js';
 import { type Refusal, SignIn } from './sign-in.js';
 

@@ -8,21 +8,17 @@ import { originOf } from '../../platform/http/origin.js';
 import { PLAIN_PAGE, PLAIN_PAGE_FORM } from '../../platform/http/plain-page.js';
 import { Pages } from '../../platform/pages/pages.js';
 import { relativeLink } from '../../platform/pages/relative-link.js';
-import {
-  type EndSessionRequest,
-  parseEndSessionRequest,
-} from '../../protocol/end-session-request.js';
 import { type FormPairs, plainParameters } from '../../protocol/form.js';
 import { redirectSource } from '../../protocol/redirect-uri.js';
 import type { BrowserSession } from '../../sessions/browser-session.entity.js';
-import { BrowserCookie } from '../authorize/browser-cookie.js';
-import { FailurePageFilter } from '../authorize/failure-page.filter.js';
-import { PageFailure } from '../authorize/page-failure.js';
-import { pageTexts } from '../authorize/page-texts.js';
-import { queryOf } from '../authorize/query.js';
-import { Sealed } from '../authorize/sealed.js';
+import { BrowserCookie } from '../browser/browser-cookie.js';
+import { FailurePageFilter } from '../browser/failure-page.filter.js';
+import { PageFailure } from '../browser/page-failure.js';
+import { pageTexts } from '../browser/page-texts.js';
+import { queryOf } from '../browser/query.js';
+import { Sealed } from '../browser/sealed.js';
 import { signedOutPage, signOutPage } from '../pages/account-pages.js';
-import { type SigningOut, SignOut } from './sign-out.js';
+import { type AskedToSignOut, type SigningOut, SignOut } from './sign-out.js';
 
 /** Where people sign out, for another application or of themselves. OpenID Connect RP-Initiated Logout 1.0. */
 @Public()
@@ -43,8 +39,8 @@ export class SignOutController {
   async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const query = queryOf(request);
     const [, sealed] = query.find(([name]) => name === 'continue') ?? [];
-    const asked = sealed === undefined ? parseEndSessionRequest(query) : this.open(sealed);
-    const signingOut = await this.signOut.read(asked);
+    const asked = sealed === undefined ? this.signOut.parse(query) : this.open(sealed);
+    const signingOut = await this.signOut.check(asked);
     const browser = await this.browsers.find(request);
     if (browser && this.signOut.mustAsk(signingOut, browser)) {
       return this.ask(request, reply, asked, signingOut, browser);
@@ -60,20 +56,20 @@ export class SignOutController {
     const form = plainParameters(pairs, ['csrf', 'continue']);
     const csrf = form.get('csrf');
     if (csrf === undefined) {
-      const query = new URLSearchParams({ continue: this.seal(parseEndSessionRequest(pairs)) });
+      const query = new URLSearchParams({ continue: this.seal(this.signOut.parse(pairs)) });
       return void reply.redirect(relativeLink(request.url, `sign-out?${query}`), 303);
     }
     this.forms.check(request, csrf);
     const sealed = form.get('continue');
-    const asked = sealed === undefined ? parseEndSessionRequest([]) : this.open(sealed);
+    const asked = sealed === undefined ? this.signOut.parse([]) : this.open(sealed);
     const browser = await this.browsers.find(request);
-    return this.finish(request, reply, await this.signOut.read(asked), browser);
+    return this.finish(request, reply, await this.signOut.check(asked), browser);
   }
 
   private ask(
     request: FastifyRequest,
     reply: FastifyReply,
-    asked: EndSessionRequest,
+    asked: AskedToSignOut,
     { returnTo, clientName, uiLocales }: SigningOut,
     { user }: BrowserSession,
   ): void {
@@ -106,12 +102,12 @@ export class SignOutController {
     this.pages.send(reply, signedOutPage({ texts: pageTexts(request, uiLocales) }));
   }
 
-  private seal(asked: EndSessionRequest): string {
+  private seal(asked: AskedToSignOut): string {
     return this.sealed.seal('sign-out', asked);
   }
 
-  private open(sealed: string): EndSessionRequest {
-    const asked = this.sealed.open<EndSessionRequest>('sign-out', sealed);
+  private open(sealed: string): AskedToSignOut {
+    const asked = this.sealed.open<AskedToSignOut>('sign-out', sealed);
     if (!asked) throw new PageFailure('expired');
     return asked;
   }

@@ -2,13 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { Clients } from '../../clients/clients.js';
 import type { Doer } from '../../platform/audit/audit.js';
 import type { Origin } from '../../platform/http/origin.js';
-import { type EndSessionRequest, postLogoutUrl } from '../../protocol/end-session-request.js';
+import {
+  type EndSessionRequest,
+  parseEndSessionRequest,
+  postLogoutUrl,
+} from '../../protocol/end-session-request.js';
+import type { FormPairs } from '../../protocol/form.js';
 import type { IdTokenHint } from '../../protocol/id-token.js';
 import type { BrowserSession } from '../../sessions/browser-session.entity.js';
 import { BrowserSessions } from '../../sessions/browser-sessions.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { IdTokens } from '../../tokens/id-tokens.js';
-import { PageFailure } from '../authorize/page-failure.js';
+import { PageFailure } from '../browser/page-failure.js';
+
+/** What a client asks for, without the token of its hint: that is too long to be carried through a page. */
+export interface AskedToSignOut extends Omit<EndSessionRequest, 'idTokenHint'> {
+  /** null without an ID token of ours */
+  readonly hint: IdTokenHint | null;
+}
 
 /** A request to sign out that may be followed. */
 export interface SigningOut {
@@ -30,12 +41,18 @@ export class SignOut {
     private readonly sessions: Sessions,
   ) {}
 
+  /** @throws {InvalidRequest} for what cannot be read */
+  parse(pairs: FormPairs): AskedToSignOut {
+    const { idTokenHint, ...asked } = parseEndSessionRequest(pairs);
+    const hint = idTokenHint === undefined ? null : this.idTokens.readHint(idTokenHint);
+    return { ...asked, hint };
+  }
+
   /**
    * @throws {PageFailure} when client and hint disagree, or the URI to return to is not registered, §3
    */
-  async read(asked: EndSessionRequest): Promise<SigningOut> {
-    const { idTokenHint, clientId, postLogoutRedirectUri: uri, state, uiLocales } = asked;
-    const hint = idTokenHint === undefined ? null : this.idTokens.readHint(idTokenHint);
+  async check(asked: AskedToSignOut): Promise<SigningOut> {
+    const { hint, clientId, postLogoutRedirectUri: uri, state, uiLocales } = asked;
     if (hint && clientId !== undefined && hint.clientId !== clientId) {
       throw new PageFailure('sign_out');
     }

@@ -19,6 +19,7 @@ export const AUDIT_EVENTS = [
   'session.ended',
   'sessions.ended',
   'consent.given',
+  'consent.denied',
   'consent.withdrawn',
   'refresh_token.repeated',
   'authorization_code.refused',

@@ -91,7 +91,7 @@ describe('a page that a mailed link leads to', () => {
     const all = await answers();
     for (const base of BASES) {
       for (const [what, status, text] of [
-        ['bad form', 400, 'The form is not valid percent-encoded UTF-8.'],
+        ['bad form', 400, 'What was sent is not valid percent-encoded UTF-8.'],
         ['JSON', 400, 'Send a plain form (application/x-www-form-urlencoded).'],
         ['413', 413, 'The body is larger than 65536 bytes.'],
       ] as const) {

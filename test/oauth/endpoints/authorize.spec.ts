@@ -184,6 +184,13 @@ describe('what /authorize refuses', () => {
     }
   });
 
+  it('says what cannot be read in the language of the browser, with the word for whoever runs the app', async () => {
+    const path = `/${pathOf()}&state=%zz`;
+    const answer = await rawCall(app.url, `GET ${path}`, ['Accept-Language: de']);
+    expect(answer.text).toContain('Diese Anfrage ist nicht lesbar');
+    expect(answer.text).toContain('What was sent is not valid percent-encoded UTF-8');
+  });
+
   it('ignores what it does not know (RFC 6749 §3.1)', async () => {
     const more = {
       claims: '{}',

@@ -4,6 +4,7 @@ import { Consent } from '../../../src/consents/consent.entity.js';
 import { Session } from '../../../src/sessions/session.entity.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { addClient, changeClient, type TestClient } from '../../support/clients.js';
+import { auditRows } from '../../support/audit.js';
 import { bearer, call, postForm, signIn } from '../../support/http.js';
 import { expectPage } from '../../support/markup.js';
 import { answerOf, authorizePath, pkce, Visitor } from '../../support/visitor.js';
@@ -161,6 +162,34 @@ describe('Authorization Code + PKCE', () => {
     });
     const silent = await visitor.get(path({ scope: 'tasks:write', prompt: 'none' }));
     expect(answerOf(silent)).toMatchObject({ error: 'consent_required' });
+  });
+
+  it('writes down who said no to which client', async () => {
+    const visitor = new Visitor(app.url);
+    await visitor.signIn('johndoe', 'secret');
+    const consent = await visitor.follow(await visitor.get(path({ scope: 'tasks:write' })));
+    await visitor.submit(consent, { decision: 'deny' });
+    const { id } = app.people.johndoe;
+    const [entry] = await auditRows(app).findBy({ event: 'consent.denied', userId: id });
+    expect(entry).toMatchObject({ actor: `user:${id}`, subject: `client:${client.id}` });
+  });
+
+  it('carries the longest of each parameter through the pages, an ID token as the hint among them', async () => {
+    const visitor = new Visitor(app.url);
+    await visitor.signIn();
+    const nonce = 'n'.repeat(2000);
+    const scope = 'openid email';
+    const tokens = await trade(answerOf(await visitor.get(path({ scope, nonce })))['code']);
+    const hint = tokens.body.id_token as string;
+    expect(hint.length).toBeGreaterThan(3000);
+    const more = { scope, nonce, state: 's'.repeat(2000), prompt: 'login', id_token_hint: hint };
+    const page = await visitor.follow(await visitor.get(path(more)));
+    expectPage(page, 200, 'Sign in');
+    const other = await visitor.submit(page, { username: 'johndoe', password: 'secret' });
+    expect(answerOf(other)).toMatchObject({ error: 'login_required', state: more.state });
+    const answer = await visitor.submit(page, { username: 'alice', password: 'secret2' });
+    expect(answerOf(answer)).toMatchObject({ state: more.state });
+    expect(answerOf(answer)).toHaveProperty('code');
   });
 
   it('answers prompt=none without a page (OIDC Core §3.1.2.1)', async () => {

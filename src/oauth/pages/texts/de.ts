@@ -61,6 +61,13 @@ export const DE: Texts = {
         'Gehen Sie zurück zur App und versuchen Sie es noch einmal. Erscheint diese Seite wieder, wenden Sie sich an den Betreiber der App: Die redirect_uri stimmt mit keiner registrierten überein.',
       ],
     },
+    unreadable: {
+      title: 'Diese Anfrage ist nicht lesbar',
+      paragraphs: [
+        'Ihre Adresse oder ihr Formular ist fehlerhaft. Es wurde nichts geändert und nichts weitergegeben.',
+        'Gehen Sie zurück zu der App, von der Sie kommen, und beginnen Sie noch einmal. Erscheint diese Seite wieder, so sagen Sie dem Betreiber der App, was unten steht.',
+      ],
+    },
     expired: {
       title: 'Das hat zu lange gedauert',
       paragraphs: [

@@ -61,6 +61,13 @@ export const EN: Texts = {
         'Go back to the app and try again. If this page returns, tell whoever runs the app: its redirect_uri is not the one that is registered.',
       ],
     },
+    unreadable: {
+      title: 'This request cannot be read',
+      paragraphs: [
+        'Its address or its form is broken. Nothing was changed, and nothing was passed on.',
+        'Go back to the app you came from, and begin again. If this page returns, tell whoever runs the app what stands below.',
+      ],
+    },
     expired: {
       title: 'This took too long',
       paragraphs: [

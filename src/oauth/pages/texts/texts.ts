@@ -71,6 +71,7 @@ export interface Texts {
   readonly failures: {
     readonly unknown_client: Message;
     readonly redirect_uri: Message;
+    readonly unreadable: Message;
     readonly expired: Message;
     readonly foreign_form: Message;
     readonly sign_out: Message;
