@@ -2,7 +2,7 @@
 //
 // Fair to it: its own in-memory adapter, so that it writes nothing to a disk; an opaque access token, its default,
 // where Hallpass signs one; the library's own HTTP server and nothing around it; production mode; an account that is
-// found without looking. Fair to us: an id_token signed with RS256 and 3072 bits, the client by HTTP Basic, a refresh
+// found without looking. Fair to us: an id_token signed with RS256 and 2048 bits, the client by HTTP Basic, a refresh
 // token for the scopes that are asked for, and a browser that is signed in and has consented, here and there.
 // Its interaction is over as soon as it begins: whoever comes is signed in and consents.
 import { generateKeyPairSync } from 'node:crypto';
@@ -10,7 +10,7 @@ import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
 
 const port = Number(process.env.PORT);
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [

@@ -22,10 +22,19 @@ export interface KeyPair {
   readonly privateKey: KeyObject;
 }
 
-/** Makes a pair for signing: P-256 for ES256, 3072 bits for RS256. */
-export async function makeKeyPair(algorithm: AsymmetricAlgorithm): Promise<KeyPair> {
+/**
+ * Bits of an RS256 key. An ID token is proof for minutes and is signed while its client waits: 3072 bits take six times
+ * as long. docs/adr/0021.
+ */
+export const RSA_BITS = { accessTokens: 3072, idTokens: 2048 } as const;
+
+/** Makes a pair for signing: P-256 for ES256. */
+export async function makeKeyPair(
+  algorithm: AsymmetricAlgorithm,
+  rsaBits: number,
+): Promise<KeyPair> {
   for (;;) {
-    const pair = keyPairOf(algorithm, await makePrivateKey(algorithm));
+    const pair = keyPairOf(algorithm, await makePrivateKey(algorithm, rsaBits));
     // `keys revoke -x…` would take a kid like this for an option.
     if (!pair.publicJwk.kid.startsWith('-')) return pair;
   }
@@ -40,11 +49,16 @@ export function keyPairOf(algorithm: AsymmetricAlgorithm, privateKey: KeyObject)
   };
 }
 
-async function makePrivateKey(algorithm: AsymmetricAlgorithm): Promise<KeyObject> {
+/** @returns of an EC key NaN */
+export function rsaBitsOf({ n = '' }: PublicJwk): number {
+  return n === '' ? NaN : Buffer.from(n, 'base64url').length * 8;
+}
+
+async function makePrivateKey(algorithm: AsymmetricAlgorithm, rsaBits: number): Promise<KeyObject> {
   const { privateKey } =
     algorithm === 'ES256'
       ? await generate('ec', { namedCurve: 'P-256' })
-      : await generate('rsa', { modulusLength: 3072 });
+      : await generate('rsa', { modulusLength: rsaBits });
   return privateKey;
 }
 

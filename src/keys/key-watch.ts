@@ -48,7 +48,7 @@ export class KeyWatch implements OnModuleInit, OnApplicationShutdown {
     for (const keys of keysOfEach) {
       await this.noteTtl(keys);
       await this.deleteEnded(keys);
-      await this.rotation.rotateByAge(keys);
+      await this.rotation.rotateWhenDue(keys);
     }
   }
 

@@ -3,7 +3,7 @@ import { Audit, type Doer, SYSTEM } from '../platform/audit/audit.js';
 import { Clock, isoTime } from '../platform/clock.js';
 import { Settings } from '../platform/settings/settings.js';
 import { KeyMaker } from './key-maker.js';
-import { ASYMMETRIC_ALGORITHMS, type AsymmetricAlgorithm } from './key-pair.js';
+import { ASYMMETRIC_ALGORITHMS, type AsymmetricAlgorithm, type PublicJwk } from './key-pair.js';
 import { KeyStore } from './key-store.js';
 import { Keys } from './keys.js';
 import { isOld, keysIn, signsFromAfter } from './lifecycle.js';
@@ -11,6 +11,9 @@ import type { SigningKey } from './signing-key.entity.js';
 
 /** A key that was made just now; `signsFrom` in epoch seconds. */
 export type MadeKey = Pick<SigningKey, 'kid' | 'signsFrom'>;
+
+/** Why the next key is made without being asked for. */
+type Due = 'age' | 'too_short';
 
 /** With HS256 no key of access tokens is stored. */
 export class NoStoredKeys extends Error {
@@ -66,13 +69,14 @@ export class Rotation {
   }
 
   /** @param keys the stored keys of one algorithm that are not over */
-  async rotateByAge(keys: readonly SigningKey[]): Promise<void> {
+  async rotateWhenDue(keys: readonly SigningKey[]): Promise<void> {
     const now = this.clock.now();
     const [signing] = keysIn(['signing'], keys, now);
-    if (!signing || !isOld(signing, this.settings.KEY_MAX_AGE_DAYS, now)) return;
+    const reason = signing && this.dueBecause(signing, now);
+    if (!reason) return;
     if (keysIn(['waiting'], keys, now).length > 0) return;
     try {
-      await this.makeNext(signing.algorithm, SYSTEM, 'age');
+      await this.makeNext(signing.algorithm, SYSTEM, reason);
     } catch (error) {
       if (!(error instanceof NextKeyWaiting)) throw error;
     }
@@ -101,6 +105,11 @@ export class Rotation {
     return replacement;
   }
 
+  private dueBecause(key: SigningKey, now: number): Due | undefined {
+    if (isOld(key, this.settings.KEY_MAX_AGE_DAYS, now)) return 'age';
+    return this.maker.isTooShort(JSON.parse(key.publicJwk) as PublicJwk) ? 'too_short' : undefined;
+  }
+
   private async ensureSigningKey(algorithm: AsymmetricAlgorithm): Promise<void> {
     const keys = await this.store.of(algorithm);
     if (keysIn(['waiting', 'signing'], keys, this.clock.now()).length > 0) return;
@@ -111,7 +120,7 @@ export class Rotation {
   private async makeNext(
     algorithm: AsymmetricAlgorithm,
     by: Doer,
-    reason: 'rotated' | 'age',
+    reason: 'rotated' | Due,
   ): Promise<MadeKey> {
     const keys = await this.store.of(algorithm);
     const now = this.clock.now();

@@ -1,12 +1,13 @@
 import { createPublicKey, sign, verify } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDataSource } from '../../src/data-source.js';
 import { KeyMaker } from '../../src/keys/key-maker.js';
 import { ASYMMETRIC_ALGORITHMS } from '../../src/keys/key-pair.js';
 import type { Keys } from '../../src/keys/keys.js';
 import { SigningKey } from '../../src/keys/signing-key.entity.js';
 import type { HallpassDataSource } from '../../src/platform/database/hallpass-data-source.js';
+import type { Settings } from '../../src/platform/settings/settings.js';
 import { TEST_SECRET } from '../support/app.js';
 import { type ThrowAwayDatabase, throwAwayDatabase } from '../support/database.js';
 import { bootKeys } from '../support/keys.js';
@@ -17,12 +18,12 @@ describe('Keys', () => {
   let database: ThrowAwayDatabase;
   let dataSource: HallpassDataSource;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     database = await throwAwayDatabase();
     dataSource = await createDataSource(database.url).initialize();
     await dataSource.runMigrations();
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await dataSource.destroy();
     await database.drop();
   });
@@ -31,27 +32,30 @@ describe('Keys', () => {
     return (await bootKeys(dataSource, env)).keys;
   }
 
-  it('makes one key of each algorithm when several start together, and all sign with them', async () => {
-    const starting = await Promise.all(
-      ['ES256', 'RS256', 'ES256', 'RS256', 'ES256'].map((TOKEN_ALGORITHM) =>
-        boot({ TOKEN_ALGORITHM }),
-      ),
-    );
-    const later = await boot();
-    for (const algorithm of ASYMMETRIC_ALGORITHMS) {
-      expect(await dataSource.getRepository(SigningKey).countBy({ algorithm })).toBe(1);
-      const { kid } = later.currentOf(algorithm);
-      expect(starting.map((keys) => keys.currentOf(algorithm).kid)).toEqual(Array(5).fill(kid));
-    }
-    expect(starting.map((keys) => keys.current.kid).slice(0, 2)).toEqual([
-      later.currentOf('ES256').kid,
-      later.currentOf('RS256').kid,
-    ]);
-  });
+  it.each(ASYMMETRIC_ALGORITHMS)(
+    'makes one key of each algorithm when several start together, and all sign with them: %s',
+    async (TOKEN_ALGORITHM) => {
+      const starting = await Promise.all(
+        Array.from({ length: 5 }, () => boot({ TOKEN_ALGORITHM })),
+      );
+      const later = await boot({ TOKEN_ALGORITHM });
+      for (const algorithm of ASYMMETRIC_ALGORITHMS) {
+        expect(await dataSource.getRepository(SigningKey).countBy({ algorithm })).toBe(1);
+        const { kid } = later.currentOf(algorithm);
+        expect(starting.map((keys) => keys.currentOf(algorithm).kid)).toEqual(Array(5).fill(kid));
+      }
+      expect(later.current.kid).toBe(later.currentOf(TOKEN_ALGORITHM).kid);
+    },
+  );
 
-  it('makes RS256 keys of 3072 bits', async () => {
-    const { publicJwk, privateKey } = await new KeyMaker().make('RS256');
-    expect(privateKey.asymmetricKeyDetails?.modulusLength).toBe(3072);
+  it.each([
+    ['RS256', 3072],
+    ['ES256', 2048],
+    ['HS256', 2048],
+  ] as const)('with TOKEN_ALGORITHM=%s makes RS256 keys of %i bits', async (algorithm, bits) => {
+    const maker = new KeyMaker({ TOKEN_ALGORITHM: algorithm } as Settings);
+    const { publicJwk, privateKey } = await maker.make('RS256');
+    expect(privateKey.asymmetricKeyDetails?.modulusLength).toBe(bits);
     expect(publicJwk).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig' });
   });
 

@@ -139,6 +139,23 @@ describe('Rotation', () => {
     expect(await count()).toBe(3);
   });
 
+  it('makes a longer key when access tokens are to be signed with RS256, once, and publishes it first', async () => {
+    const before = await boot();
+    const short = before.keys.currentOf('RS256').kid;
+    const after = await boot({ TOKEN_ALGORITHM: 'RS256' });
+    expect(after.keys.current.kid).toBe(short);
+    expect(published(after, 'RS256')).toHaveLength(2);
+    clock.forward({ seconds: 302 });
+    for (const { watch } of [before, after, await boot({ TOKEN_ALGORITHM: 'RS256' })]) {
+      await watch.tend();
+    }
+    expect(after.keys.current.verifyWith.asymmetricKeyDetails?.modulusLength).toBe(3072);
+    expect(after.keys.verificationKey(short)).toBeDefined();
+    expect(await count('RS256')).toBe(2);
+    const created = await dataSource.getRepository(AuditEntry).findBy({ event: 'key.created' });
+    expect(created.filter(({ reason }) => reason === 'too_short')).toHaveLength(1);
+  });
+
   it('revokes the signing key at once: the replacement signs, and its predecessor does not come back', async () => {
     const [one, other] = [await boot(), await boot()];
     const first = one.keys.current.kid;

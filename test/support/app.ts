@@ -114,7 +114,7 @@ async function build(
     .overrideProvider(Clock)
     .useValue(clock)
     .overrideProvider(KeyMaker)
-    .useValue(new ReadyKeyMaker());
+    .useValue(new ReadyKeyMaker(settings));
   if (!limited) {
     builder.overrideProvider(Attempts).useValue(unlimitedAttempts);
     builder.overrideProvider(Quota).useValue(unlimitedQuota);

@@ -35,7 +35,7 @@ export async function bootKeys(
   changes.listen(({ of, id }) => of === 'key' && gone.push(id));
   const keys = new Keys(store, settings, clock, changes);
   const audit = new Audit(dataSource.getRepository(AuditEntry), clock);
-  const rotation = new Rotation(new ReadyKeyMaker(), store, keys, settings, clock, audit);
+  const rotation = new Rotation(new ReadyKeyMaker(settings), store, keys, settings, clock, audit);
   const watch = new KeyWatch(keys, store, rotation, settings, clock);
   await watch.onModuleInit();
   await watch.onApplicationShutdown();

@@ -1,15 +1,18 @@
 import type { TestProject } from 'vitest/node';
-import { makeKeyPair } from '../../src/keys/key-pair.js';
+import { makeKeyPair, RSA_BITS } from '../../src/keys/key-pair.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** PKCS #8 in PEM, of 3072 bits */
-    rsaKey: string;
+    /** PKCS #8 in PEM, by their bits */
+    rsaKeys: Record<number, string>;
   }
 }
 
-/** One pair for a whole run: it takes up to a second, and each test app has to have one. */
+/** One pair of each length for a whole run: it takes up to a second, and each test app has to have one. */
 export async function setup({ provide }: TestProject): Promise<void> {
-  const { privateKey } = await makeKeyPair('RS256');
-  provide('rsaKey', privateKey.export({ format: 'pem', type: 'pkcs8' }) as string);
+  const made = Object.values(RSA_BITS).map(async (bits) => {
+    const { privateKey } = await makeKeyPair('RS256', bits);
+    return [bits, privateKey.export({ format: 'pem', type: 'pkcs8' }) as string] as const;
+  });
+  provide('rsaKeys', Object.fromEntries(await Promise.all(made)));
 }
