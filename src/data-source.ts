@@ -23,6 +23,7 @@ import { CreateBrowserSessions1794000000017 } from './platform/database/migratio
 import { CreateConsents1794000000018 } from './platform/database/migrations/1794000000018-create-consents.js';
 import { SignIdTokens1794000000019 } from './platform/database/migrations/1794000000019-sign-id-tokens.js';
 import { CreateDocsClient1794000000020 } from './platform/database/migrations/1794000000020-create-docs-client.js';
+import { IndexLiveSessions1794000000021 } from './platform/database/migrations/1794000000021-index-live-sessions.js';
 import { databaseOptions, inspectionOptions } from './platform/database/options.js';
 import { LimitCounter } from './platform/limits/limit-counter.entity.js';
 import { BrowserSession } from './sessions/browser-session.entity.js';
@@ -69,6 +70,7 @@ const migrations = [
   CreateConsents1794000000018,
   SignIdTokens1794000000019,
   CreateDocsClient1794000000020,
+  IndexLiveSessions1794000000021,
 ];
 
 /** Not yet connected: `initialize()` does that, `runMigrations()` makes the tables. */

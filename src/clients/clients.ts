@@ -32,8 +32,8 @@ export class Clients {
     private readonly settings: Settings,
     changes: Changes,
   ) {
-    this.recent = new Recent(changes);
-    this.recentGrants = new Recent(changes);
+    this.recent = new Recent(changes, { by: ['client'] });
+    this.recentGrants = new Recent(changes, { by: ['client'] });
   }
 
   /** @returns null when there is none, or none while the docs are off; one that is disabled is returned as such */

@@ -1,9 +1,23 @@
 import { LRUCache } from 'lru-cache';
-import type { Changes } from './changes.js';
+import type { Change, Changes } from './changes.js';
 
 const MAX_ENTRIES = 10_000;
 /** A change made by another process is seen within this; one made here, at once. */
 const MAX_AGE_MS = 1000;
+
+/** Which changes make what was read too old. */
+interface Decided {
+  /** by any of these kinds, whatever its id: all of it is forgotten */
+  readonly by: readonly Change['of'][];
+  /** by this kind, whose id is the key: that one is forgotten */
+  readonly byIts?: Change['of'];
+}
+
+/** A look-up on its way; `stale` when something has changed since it last began to read. */
+interface Lookup {
+  readonly key: string;
+  stale: boolean;
+}
 
 /**
  * What was read less than a second ago, for reads that every request needs. A change that was
@@ -13,11 +27,14 @@ const MAX_AGE_MS = 1000;
 export class Recent<T extends object> {
   private readonly known = new LRUCache<string, T>({ max: MAX_ENTRIES, ttl: MAX_AGE_MS });
   private readonly lookups = new Map<string, Promise<T | null>>();
-  /** Counts the changes heard of; a look-up that saw it move has read something old. */
-  private changeCount = 0;
+  /** also those that nobody new may wait for */
+  private readonly reading = new Set<Lookup>();
 
-  constructor(changes: Changes) {
-    changes.listen(() => this.forget());
+  constructor(changes: Changes, { by, byIts }: Decided) {
+    changes.listen(({ of, id }) => {
+      if (of === byIts) this.forget(id);
+      else if (by.includes(of)) this.forgetAll();
+    });
   }
 
   get(key: string): T | undefined {
@@ -39,19 +56,30 @@ export class Recent<T extends object> {
   }
 
   private async readUnchanged<R extends T | null>(key: string, read: () => Promise<R>): Promise<R> {
-    for (;;) {
-      const before = this.changeCount;
-      const value = await read();
-      if (before !== this.changeCount) continue;
-      if (value) this.known.set(key, value);
-      return value;
+    const lookup: Lookup = { key, stale: false };
+    this.reading.add(lookup);
+    try {
+      for (;;) {
+        lookup.stale = false;
+        const value = await read();
+        if (lookup.stale) continue;
+        if (value) this.known.set(key, value);
+        return value;
+      }
+    } finally {
+      this.reading.delete(lookup);
     }
   }
 
-  /** All of it: changes are rare beside the second that entries live anyway, and no index can be wrong. */
-  private forget(): void {
-    this.changeCount += 1;
-    this.known.clear();
+  private forget(key: string): void {
+    for (const lookup of this.reading) if (lookup.key === key) lookup.stale = true;
+    this.known.delete(key);
+    this.lookups.delete(key);
+  }
+
+  private forgetAll(): void {
+    for (const lookup of this.reading) lookup.stale = true;
     this.lookups.clear();
+    if (this.known.size > 0) this.known.clear(); // which takes as long for none as for ten thousand
   }
 }

@@ -34,7 +34,7 @@ export class Principals {
     private readonly clock: Clock,
     changes: Changes,
   ) {
-    this.recent = new Recent(changes);
+    this.recent = new Recent(changes, { by: ['user', 'client'], byIts: 'session' });
   }
 
   /**

@@ -6,6 +6,9 @@ import { User } from '../users/user.entity.js';
 /** One sign-in: every token that came of it carries its id. */
 @Entity('sessions')
 @Index('ix_sessions_user_client_created', ['userId', 'clientId', 'createdAt'])
+@Index('ix_sessions_live', ['userId', 'clientId', 'createdAt', 'id'], {
+  where: 'revoked_at IS NULL',
+})
 @Index('ix_sessions_expires_at', ['expiresAt'])
 export class Session {
   @PrimaryColumn({

@@ -31,7 +31,7 @@ export class Machines {
     @InjectRepository(RevokedToken) private readonly revoked: Repository<RevokedToken>,
     private readonly changes: Changes,
   ) {
-    this.recent = new Recent(changes);
+    this.recent = new Recent(changes, { by: ['client'], byIts: 'token' });
   }
 
   /** @throws {InvalidToken} when the token was revoked, or its client is gone, disabled, reset or without the grant */

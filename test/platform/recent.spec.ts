@@ -24,7 +24,7 @@ describe('Recent', () => {
 
   beforeEach(() => {
     changes = new Changes();
-    recent = new Recent(changes);
+    recent = new Recent(changes, { by: ['user', 'client'], byIts: 'session' });
   });
 
   it('knows what was read, and nothing before', async () => {
@@ -58,6 +58,35 @@ describe('Recent', () => {
     change();
     expect(recent.get('a')).toBeUndefined();
     expect(recent.get('b')).toBeUndefined();
+  });
+
+  it('forgets the one that a change is about, where its id is the key', async () => {
+    await recent.read('a', () => Promise.resolve({ version: 1 }));
+    await recent.read('b', () => Promise.resolve({ version: 1 }));
+    changes.announce({ of: 'session', id: 'a' });
+    expect(recent.get('a')).toBeUndefined();
+    expect(recent.get('b')).toBeDefined();
+  });
+
+  it('forgets nothing when something else changes', async () => {
+    await recent.read('a', () => Promise.resolve({ version: 1 }));
+    for (const of of ['token', 'key'] as const) changes.announce({ of, id: 'a' });
+    expect(recent.get('a')).toBeDefined();
+  });
+
+  it('reads again what a change is about that was being read, and nothing else', async () => {
+    const [a, b] = [heldRead(), heldRead()];
+    const [one, other] = [recent.read('a', a.read), recent.read('b', b.read)];
+    changes.announce({ of: 'session', id: 'a' });
+    const late = recent.read('a', a.read);
+    changes.announce({ of: 'session', id: 'a' }); // the first is nobody's any more, and hears it all the same
+    for (const { answer } of [...a.reads, ...b.reads]) answer({ version: 1 });
+    expect(await other).toEqual({ version: 1 });
+    expect(recent.get('b')).toBeDefined();
+    await expect.poll(() => a.reads.length).toBe(4);
+    expect(recent.get('a')).toBeUndefined();
+    for (const { answer } of a.reads.slice(2)) answer({ version: 2 });
+    expect([await one, await late]).toEqual([{ version: 2 }, { version: 2 }]);
   });
 
   it('reads once for all who ask for the same at the same time', async () => {
