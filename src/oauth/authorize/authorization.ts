@@ -19,8 +19,8 @@ import { matchRedirectUri, provesClient } from '../../protocol/redirect-uri.js';
 import type { BrowserSession } from '../../sessions/browser-session.entity.js';
 import { AuthorizationCodes } from '../../tokens/authorization-codes.js';
 import { IdTokens } from '../../tokens/id-tokens.js';
-import { mustSignIn } from './must-sign-in.js';
 import { PageFailure } from '../browser/page-failure.js';
+import { mustSignIn } from './must-sign-in.js';
 import type { CarriedRequest, Progress, Step } from './progress.js';
 
 /** The way of an authorization request, from what a client sent to what it is answered. RFC 6749 §4.1. */

@@ -8,11 +8,11 @@ import { PLAIN_PAGE, PLAIN_PAGE_FORM } from '../../platform/http/plain-page.js';
 import { relativeLink } from '../../platform/pages/relative-link.js';
 import { AuthorizationError } from '../../protocol/authorization-response.js';
 import type { FormPairs } from '../../protocol/form.js';
-import { Authorization } from './authorization.js';
 import { BrowserCookie } from '../browser/browser-cookie.js';
 import { FailurePageFilter } from '../browser/failure-page.filter.js';
-import { Onward } from './onward.js';
 import { queryOf } from '../browser/query.js';
+import { Authorization } from './authorization.js';
+import { Onward } from './onward.js';
 
 /** Where other applications send a browser to have somebody signed in. RFC 6749 §3.1, OIDC Core §3.1.2. */
 @Public()

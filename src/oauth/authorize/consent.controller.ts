@@ -13,13 +13,13 @@ import { Pages } from '../../platform/pages/pages.js';
 import { relativeLink } from '../../platform/pages/relative-link.js';
 import { redirectSource } from '../../protocol/redirect-uri.js';
 import type { BrowserSession } from '../../sessions/browser-session.entity.js';
+import { BrowserCookie } from '../browser/browser-cookie.js';
+import { FailurePageFilter } from '../browser/failure-page.filter.js';
+import { pageTexts } from '../browser/page-texts.js';
 import { consentPage } from '../pages/consent-page.js';
 import { scopeText } from '../pages/texts/texts-of.js';
 import { Authorization } from './authorization.js';
-import { BrowserCookie } from '../browser/browser-cookie.js';
-import { FailurePageFilter } from '../browser/failure-page.filter.js';
 import { Onward } from './onward.js';
-import { pageTexts } from '../browser/page-texts.js';
 import type { Progress, Shown, Step } from './progress.js';
 
 interface ConsentForm {

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { relativeLink } from '../../platform/pages/relative-link.js';
 import { PageFailure } from '../browser/page-failure.js';
-import type { Progress, Step } from './progress.js';
 import { Sealed } from '../browser/sealed.js';
+import type { Progress, Step } from './progress.js';
 
 /** Sends a browser to what comes next. Always 303: what was typed must not be sent on, RFC 9700 §4.12. */
 @Injectable()

@@ -10,13 +10,13 @@ import { PLAIN_PAGE, PLAIN_PAGE_FORM } from '../../platform/http/plain-page.js';
 import { Pages } from '../../platform/pages/pages.js';
 import { relativeLink } from '../../platform/pages/relative-link.js';
 import { redirectSource } from '../../protocol/redirect-uri.js';
+import { BrowserCookie } from '../browser/browser-cookie.js';
+import { FailurePageFilter } from '../browser/failure-page.filter.js';
+import { pageTexts } from '../browser/page-texts.js';
 import { signedInPage } from '../pages/account-pages.js';
 import { signInPage } from '../pages/sign-in-page.js';
 import { Authorization } from './authorization.js';
-import { BrowserCookie } from '../browser/browser-cookie.js';
-import { FailurePageFilter } from '../browser/failure-page.filter.js';
 import { Onward } from './onward.js';
-import { pageTexts } from '../browser/page-texts.js';
 import type { Progress } from './progress.js';
 import { type Refusal, SignIn } from './sign-in.js';
 
